@@ -1,0 +1,14 @@
+// Package screen is the source of pictures: it watches the displays, keeps the
+// last few pictures in memory, and stores the ones that a document may show.
+//
+// It never imports anything of runreel but capture, and starts no process.
+//
+// On X11 it holds one connection and one shared memory segment (MIT-SHM). The
+// DAMAGE extension tells when something was drawn, so an idle screen costs
+// nothing. Elsewhere a timer takes pictures and compares them.
+//
+// Run starts the goroutine of the loop that grabs and one per picture being
+// stored, of which two encode at a time; on X11 also one that reads X events.
+// All have ended when Run returns, but one case: a display server that answers
+// no more is given up on, and what waits for it ends with its connection.
+package screen

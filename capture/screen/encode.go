@@ -1,0 +1,182 @@
+package screen
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/binary"
+	"hash/crc32"
+	"runtime"
+
+	"github.com/runreel/runreel/capture"
+)
+
+// picture is what an encoder reads: rows of w*4 bytes.
+type picture struct {
+	pix    []byte
+	w, h   int
+	layout layout
+	masks  []capture.Rect // painted over, within the picture
+}
+
+// maskGrey is the colour, in red, green and blue alike, of what is painted over.
+const maskGrey = 0x80
+
+// encoder writes PNG. The standard image/png tries five filters on each row of
+// 3 bytes a pixel, most of its time; pictures of a screen repeat the row above,
+// so one filter (Up) is nearly as small and several times as quick. An encoder
+// keeps its buffers for the next picture and is not safe for concurrent use.
+type encoder struct {
+	out       bytes.Buffer
+	z         *zlib.Writer
+	row, prev []byte // red, green, blue; prev is the row above
+	line      []byte // filter type and filtered row
+}
+
+// yieldRows is how many rows are encoded until other goroutines may run: the
+// loop that grabs passes through several, and must not wait for each.
+const yieldRows = 16
+
+const (
+	filterUp   = 2
+	colourTrue = 2 // red, green and blue, no alpha
+)
+
+// encode returns p as a PNG file (PNG specification, third edition). The bytes
+// are valid until the next call.
+func (e *encoder) encode(p picture) ([]byte, error) {
+	e.out.Reset()
+	e.out.WriteString("\x89PNG\r\n\x1a\n")
+	var head [13]byte
+	binary.BigEndian.PutUint32(head[0:], uint32(p.w))
+	binary.BigEndian.PutUint32(head[4:], uint32(p.h))
+	head[8], head[9] = 8, colourTrue
+	chunk := e.begin("IHDR")
+	e.out.Write(head[:])
+	e.end(chunk)
+
+	chunk = e.begin("IDAT")
+	if err := e.compress(p); err != nil {
+		return nil, err
+	}
+	e.end(chunk)
+
+	chunk = e.begin("IEND")
+	e.end(chunk)
+	return e.out.Bytes(), nil
+}
+
+// begin starts a chunk and returns where.
+func (e *encoder) begin(kind string) int {
+	at := e.out.Len()
+	e.out.Write([]byte{0, 0, 0, 0})
+	e.out.WriteString(kind)
+	return at
+}
+
+// end completes the chunk that started at.
+func (e *encoder) end(at int) {
+	b := e.out.Bytes()[at:]
+	binary.BigEndian.PutUint32(b, uint32(len(b)-8))
+	e.out.Write(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(b[4:])))
+}
+
+func (e *encoder) compress(p picture) error {
+	if e.z == nil {
+		z, err := zlib.NewWriterLevel(&e.out, zlib.BestSpeed)
+		if err != nil {
+			return err
+		}
+		e.z = z
+	} else {
+		e.z.Reset(&e.out)
+	}
+	if n := p.w * 3; len(e.row) != n {
+		e.row, e.prev, e.line = make([]byte, n), make([]byte, n), make([]byte, n+1)
+	}
+	clear(e.prev)
+	for y := range p.h {
+		if y%yieldRows == 0 {
+			runtime.Gosched()
+		}
+		e.filter(p, y)
+		if _, err := e.z.Write(e.line); err != nil {
+			return err
+		}
+	}
+	return e.z.Close()
+}
+
+// filter sets line to the filtered row y.
+func (e *encoder) filter(p picture, y int) {
+	e.line[0] = filterUp
+	stride := p.w * 4
+	src := p.pix[y*stride : (y+1)*stride]
+	if y > 0 && len(p.masks) == 0 && bytes.Equal(src, p.pix[(y-1)*stride:y*stride]) {
+		clear(e.line[1:])
+		return
+	}
+	if p.layout == bgrx {
+		fromBGRX(e.row, src)
+	} else {
+		fromRGBX(e.row, src)
+	}
+	paint(e.row, y, p.masks)
+	subtract(e.line[1:], e.row, e.prev)
+	e.row, e.prev = e.prev, e.row
+}
+
+func fromBGRX(dst, src []byte) {
+	for len(src) >= 4 && len(dst) >= 3 {
+		dst[0], dst[1], dst[2] = src[2], src[1], src[0]
+		dst, src = dst[3:], src[4:]
+	}
+}
+
+func fromRGBX(dst, src []byte) {
+	for len(src) >= 4 && len(dst) >= 3 {
+		dst[0], dst[1], dst[2] = src[0], src[1], src[2]
+		dst, src = dst[3:], src[4:]
+	}
+}
+
+// subtract sets dst to a-b byte by byte, eight at a time: the top bits are kept
+// apart so that no byte borrows from the next.
+func subtract(dst, a, b []byte) {
+	const top = 0x8080808080808080
+	for len(dst) >= 8 && len(a) >= 8 && len(b) >= 8 {
+		x, y := binary.LittleEndian.Uint64(a), binary.LittleEndian.Uint64(b)
+		d := ((x | top) - (y &^ top)) ^ ((x ^ ^y) & top)
+		binary.LittleEndian.PutUint64(dst, d)
+		dst, a, b = dst[8:], a[8:], b[8:]
+	}
+	for i := range dst {
+		dst[i] = a[i] - b[i]
+	}
+}
+
+// paint fills what of row y lies in masks.
+func paint(row []byte, y int, masks []capture.Rect) {
+	for _, m := range masks {
+		if y < m.Y || y >= m.Y+m.H {
+			continue
+		}
+		part := row[m.X*3 : (m.X+m.W)*3]
+		for i := range part {
+			part[i] = maskGrey
+		}
+	}
+}
+
+// masksIn returns the parts of rects that lie on a display with these bounds,
+// from its corner.
+func masksIn(bounds capture.Rect, rects []capture.Rect) []capture.Rect {
+	var in []capture.Rect
+	for _, r := range rects {
+		x0, y0 := max(r.X, bounds.X), max(r.Y, bounds.Y)
+		x1, y1 := min(r.X+r.W, bounds.X+bounds.W), min(r.Y+r.H, bounds.Y+bounds.H)
+		if x0 < x1 && y0 < y1 {
+			in = append(in, capture.Rect{X: x0 - bounds.X, Y: y0 - bounds.Y, W: x1 - x0, H: y1 - y0})
+		}
+	}
+	return in
+}

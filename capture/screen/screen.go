@@ -1,0 +1,236 @@
+package screen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/runreel/runreel/capture"
+)
+
+// Errors of this package, to be found with errors.Is.
+var (
+	// ErrNoServer tells that no display server answers: there is no desktop.
+	ErrNoServer = errors.New("no display server answers")
+	// ErrNoDisplay tells that a display server runs, without the display asked
+	// for.
+	ErrNoDisplay = errors.New("no such display")
+	// ErrWayland tells that the desktop is a Wayland one, whose windows cannot
+	// be read over X11.
+	ErrWayland = errors.New("the desktop runs on Wayland")
+	// ErrPixels tells that the display has a pixel format other than 8 bits
+	// each of red, green and blue in 32.
+	ErrPixels = errors.New("unsupported pixel format of the display")
+	// ErrServerGone tells that the display server ended or stopped answering
+	// while it was recorded.
+	ErrServerGone = errors.New("the display server went away")
+)
+
+// AllDisplays as Options.Display records each display.
+const AllDisplays = -1
+
+// Display is one monitor.
+type Display struct {
+	Index   int
+	Name    string       // as the system calls it, such as "HDMI-1"; hostile text
+	Bounds  capture.Rect // on the X screen, in pixels
+	Primary bool
+}
+
+// Options say what to record. Clock and Media are required.
+type Options struct {
+	Display     int    // index in Displays, or AllDisplays
+	DisplayName string // X display such as ":1"; "" means $DISPLAY
+	Clock       *capture.Clock
+	Media       capture.Media
+	Log         *slog.Logger // nil means none
+
+	// Own returns the parts of the screen that belong to runreel's windows.
+	// They are painted over in what is stored. It is called before each grab,
+	// from one goroutine, and must be quick. Nil means none.
+	Own func() []capture.Rect
+}
+
+// Source records displays. It implements capture.Source.
+type Source struct {
+	opt  Options
+	log  *slog.Logger
+	encs chan *encoder // those not in use
+
+	mu      sync.Mutex
+	rings   []*ring         // one per recorded display; nil unless Run runs
+	saveCtx context.Context // of saves, outlives Run's ctx by the drain
+	closing bool            // no new saves
+	failed  error           // of the first save that failed
+	wg      sync.WaitGroup  // running saves
+	fault   chan struct{}   // has one element when failed was set
+
+	emitMu sync.RWMutex // held for reading while emitting
+	emit   capture.Emit // nil unless Run runs
+}
+
+const (
+	encoders   = 2               // at most; one processor is left to the loop
+	drainLimit = 5 * time.Second // for what is still to be stored after ctx ended
+	hangLimit  = 3 * time.Second // for a display server that does not answer
+)
+
+// New returns a source for what opt says. It does no I/O.
+func New(opt Options) *Source {
+	s := &Source{
+		opt:   opt,
+		log:   opt.Log,
+		encs:  make(chan *encoder, encoders),
+		fault: make(chan struct{}, 1),
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	for range min(encoders, max(1, runtime.GOMAXPROCS(0)-1)) {
+		s.encs <- new(encoder)
+	}
+	return s
+}
+
+// Name implements capture.Source.
+func (s *Source) Name() string { return "screen" }
+
+// Probe implements capture.Source. It connects to the display server and reads
+// one pixel.
+func (s *Source) Probe(ctx context.Context) error {
+	done := make(chan error, 1)
+	go func() {
+		dev, err := openDevice(s.opt, s.log)
+		if err == nil {
+			dev.close()
+		}
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("connect to the display server: %w", ctx.Err())
+	case <-time.After(hangLimit):
+		return fmt.Errorf("%w: no reply within %v", ErrNoServer, hangLimit)
+	}
+}
+
+// Run implements capture.Source.
+func (s *Source) Run(ctx context.Context, emit capture.Emit) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	saveCtx, stopSaves := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopSaves()
+	s.open(saveCtx, emit)
+
+	done := make(chan error, 1)
+	go func() { done <- s.watch(ctx) }()
+	var err error
+	select {
+	case err = <-done:
+	case <-ctx.Done():
+		select {
+		case err = <-done:
+		case <-time.After(hangLimit):
+			err = fmt.Errorf("%w: no reply within %v", ErrServerGone, hangLimit)
+		}
+	}
+	if err == nil {
+		s.saveLast()
+	}
+	return errors.Join(err, s.close(stopSaves))
+}
+
+func (s *Source) watch(ctx context.Context) error {
+	dev, err := openDevice(s.opt, s.log)
+	if err != nil {
+		return err
+	}
+	defer dev.close()
+	l := newLoop(s, dev)
+	return l.run(ctx)
+}
+
+func (s *Source) open(saveCtx context.Context, emit capture.Emit) {
+	s.emitMu.Lock()
+	s.emit = emit
+	s.emitMu.Unlock()
+	s.mu.Lock()
+	s.saveCtx, s.closing, s.failed = saveCtx, false, nil
+	s.mu.Unlock()
+}
+
+// close lets running saves end, and sees to it that nothing is emitted later.
+func (s *Source) close(stopSaves context.CancelFunc) error {
+	s.mu.Lock()
+	s.closing = true
+	s.mu.Unlock()
+
+	saved := make(chan struct{})
+	go func() { s.wg.Wait(); close(saved) }()
+	select {
+	case <-saved:
+	case <-time.After(drainLimit):
+		s.log.Warn("pictures still not stored after the recording ended", "after", drainLimit)
+		stopSaves()
+	}
+
+	s.emitMu.Lock()
+	s.emit = nil
+	s.emitMu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rings = nil
+	return s.failed
+}
+
+// Before returns the picture of the display that holds p as it was before at,
+// on the session clock: the newest one whose grab began earlier. The picture is
+// stored and its Frame event emitted when Before returns. Where there is none
+// (p is on no recorded display, nothing was grabbed yet, Run does not run) it
+// returns the zero FrameRef and no error.
+//
+// Only a few pictures are kept in memory, so it is to be called promptly after
+// at; when it is too late for the right picture it returns an older stored
+// one. It is safe for concurrent use. It takes as long as storing does, some
+// tens of milliseconds, and must not be called from an input callback.
+func (s *Source) Before(ctx context.Context, p capture.Point, at time.Duration) (capture.FrameRef, error) {
+	s.mu.Lock()
+	r := s.ringAt(p)
+	if r == nil {
+		s.mu.Unlock()
+		return capture.FrameRef{}, nil
+	}
+	f := r.before(at)
+	if f == nil {
+		defer s.mu.Unlock()
+		return r.storedBefore(at), nil
+	}
+	job := s.startSave(r, f)
+	s.mu.Unlock()
+	if job == nil {
+		return capture.FrameRef{}, nil
+	}
+	select {
+	case <-job.done:
+		return job.ref, job.err
+	case <-ctx.Done():
+		return capture.FrameRef{}, fmt.Errorf("store picture: %w", ctx.Err())
+	}
+}
+
+// ringAt returns the ring of the display that holds p, or nil. s.mu is held.
+func (s *Source) ringAt(p capture.Point) *ring {
+	for _, r := range s.rings {
+		if r.display.Bounds.Contains(p) {
+			return r
+		}
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+//go:build unix
+
+package terminal_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// BenchmarkPrompt is the time from Enter on an empty command to the next
+// prompt: of bash alone, with a hook while nothing records and while something
+// does, and in `runreel shell`.
+func BenchmarkPrompt(b *testing.B) {
+	for _, via := range []string{"plain", "hook idle", "hook recording", "shell"} {
+		b.Run(via, func(b *testing.B) {
+			d := prepare(b)
+			spool := filepath.Join(d.home, "run", "commands")
+			d.stop = func() {}
+			if via != "hook idle" {
+				d.record(spool)
+			}
+			kind, _, _ := strings.Cut(via, " ")
+			d.start(kind, both, spool)
+			d.await(ps1, 1)
+			for i := 0; b.Loop(); i++ {
+				b.StopTimer()
+				d.reset()
+				b.StartTimer()
+				d.press(fmt.Sprintf(": %d\r", i))
+				d.await(ps1, 1)
+			}
+		})
+	}
+}
+
+// TestPassThrough prints the time of 20 MB through Shell beside script(1), and
+// fails where Shell takes twice as long.
+func TestPassThrough(t *testing.T) {
+	big := filepath.Join(t.TempDir(), "big")
+	row := "2026-01-01T00:00:00Z node-1 kubelet: \x1b[32mok\x1b[0m pulling image registry/payments:1.2.3 (é)\n"
+	if err := os.WriteFile(big, []byte(strings.Repeat(row, 20<<20/len(row))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(name string, args ...string) time.Duration {
+		best := time.Hour
+		for range 3 {
+			cmd := exec.Command(name, args...)
+			cmd.Env = append(os.Environ(), "RUNREEL_TEST_SHELL=1", "HOME="+t.TempDir())
+			reports, err := os.Create(filepath.Join(t.TempDir(), "reports"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			cmd.ExtraFiles = []*os.File{reports}
+			null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stdin, keep, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, null, null
+			start := time.Now()
+			if err := cmd.Run(); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			best = min(best, time.Since(start))
+			reports.Close()
+			null.Close()
+			stdin.Close()
+			keep.Close()
+		}
+		return best
+	}
+	script := run("script", "-qec", "bash -c 'cat "+big+"'", "/dev/null")
+	shell := run(self, "-c", "cat "+big)
+	t.Logf("20 MB: script %v, shell %v", script, shell)
+	if shell > slowdown*(2*script+300*time.Millisecond) {
+		t.Errorf("20 MB: script %v, shell %v", script, shell)
+	}
+}

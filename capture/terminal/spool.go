@@ -1,0 +1,243 @@
+package terminal
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/runreel/runreel/capture"
+)
+
+// Limits of what a spool is read for: its writers are shells of the same user,
+// but a broken one must not fill the memory.
+const (
+	maxRecord  = 1 << 20
+	maxShells  = 512
+	recordSep  = "\x1e\n"
+	fieldSep   = "\x1f"
+	recorderID = ".recorder" // holds the recorder's process id
+)
+
+// record is what script/spool.bash writes: version, kind, number of the
+// prompt, start and end in microseconds of the wall clock, exit status, host,
+// user, folder, text.
+type record struct {
+	kind            string
+	n               int64
+	start, end      time.Time
+	exit            int
+	host, user, dir string
+	text            string
+}
+
+// decodeRecord decodes one record without its separator.
+func decodeRecord(b []byte) (record, error) {
+	f := strings.SplitN(string(b), fieldSep, 10)
+	if len(f) != 10 || f[0] != "1" {
+		return record{}, fmt.Errorf("spool record with %d fields, version %.8q", len(f), f[0])
+	}
+	r := record{kind: f[1], host: valid(f[6]), user: valid(f[7]), dir: valid(f[8]), text: valid(f[9])}
+	var err error
+	if r.n, err = strconv.ParseInt(f[2], 10, 64); err != nil {
+		return record{}, fmt.Errorf("spool record number: %w", err)
+	}
+	if r.start, err = micros(f[3]); err != nil {
+		return record{}, fmt.Errorf("spool record start: %w", err)
+	}
+	if r.end, err = micros(f[4]); err != nil {
+		return record{}, fmt.Errorf("spool record end: %w", err)
+	}
+	if f[5] != "" {
+		if r.exit, err = strconv.Atoi(f[5]); err != nil {
+			return record{}, fmt.Errorf("spool record exit status: %w", err)
+		}
+	}
+	return r, nil
+}
+
+func micros(s string) (time.Time, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 0 {
+		return time.Time{}, fmt.Errorf("microseconds %.32q", s)
+	}
+	if n == 0 {
+		return time.Time{}, nil
+	}
+	return time.UnixMicro(n), nil
+}
+
+// spool is the folder into which the hooks of shells write. Each shell has a
+// file of its own.
+type spool struct {
+	path   string
+	shells map[string]*spoolShell
+}
+
+// spoolShell is one shell's file.
+type spoolShell struct {
+	offset int64
+	part   []byte // a record whose end has not come
+	pid    int
+	lines  typist
+	cmd    *Report // the last command
+}
+
+// openSpool makes the folder anew, so that shells begin to write.
+func openSpool(path string) (*spool, error) {
+	if err := removeSpool(path); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("make spool: %w", err)
+	}
+	// The process id comes before the folder is seen under its name.
+	fresh := path + ".new"
+	if err := removeSpool(fresh); err != nil {
+		return nil, err
+	}
+	if err := os.Mkdir(fresh, 0o700); err != nil {
+		return nil, fmt.Errorf("make spool: %w", err)
+	}
+	pid := strconv.Itoa(os.Getpid()) + "\n"
+	if err := os.WriteFile(filepath.Join(fresh, recorderID), []byte(pid), 0o600); err != nil {
+		return nil, fmt.Errorf("make spool: %w", err)
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return nil, fmt.Errorf("make spool: %w", err)
+	}
+	return &spool{path: path, shells: map[string]*spoolShell{}}, nil
+}
+
+// removeSpool removes the folder of a spool. A link or a file of that name is
+// not touched.
+func removeSpool(path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("remove spool: %w", err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("remove spool: %s is not a folder", path)
+	}
+	// A shell may write a file while they are removed.
+	for range 10 {
+		if err = os.RemoveAll(path); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("remove spool: %w", err)
+}
+
+// read calls report for what shells have written since the last call. Files
+// that cannot be read and records that cannot be decoded are passed over; bad
+// counts the latter.
+func (s *spool) read(report func(Report, *spoolShell)) (bad int, err error) {
+	entries, err := os.ReadDir(s.path)
+	if err != nil {
+		return 0, fmt.Errorf("read spool: %w", err)
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") || !e.Type().IsRegular() {
+			continue
+		}
+		sh := s.shells[e.Name()]
+		if sh == nil {
+			if len(s.shells) >= maxShells {
+				continue
+			}
+			sh = &spoolShell{}
+			pid, _, _ := strings.Cut(e.Name(), "-")
+			sh.pid, _ = strconv.Atoi(pid)
+			s.shells[e.Name()] = sh
+		}
+		data, err := sh.next(filepath.Join(s.path, e.Name()))
+		if err != nil {
+			continue
+		}
+		bad += sh.take(data, e.Name(), report)
+	}
+	return bad, nil
+}
+
+// next reads what is new in the file.
+func (sh *spoolShell) next(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || info.Size() <= sh.offset {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.NewSectionReader(f, sh.offset, min(info.Size()-sh.offset, 8*maxRecord)))
+	sh.offset += int64(len(data))
+	return data, err
+}
+
+// take splits data into records and makes reports of them.
+func (sh *spoolShell) take(data []byte, id string, report func(Report, *spoolShell)) (bad int) {
+	sh.part = append(sh.part, data...)
+	for {
+		b, rest, found := bytes.Cut(sh.part, []byte(recordSep))
+		if !found {
+			break
+		}
+		r, err := decodeRecord(b)
+		if err != nil || len(b) > maxRecord {
+			bad++
+		} else {
+			sh.record(r, id, report)
+		}
+		sh.part = rest
+	}
+	if len(sh.part) > maxRecord {
+		sh.part = nil // the rest of that record fails to decode
+		bad++
+	}
+	sh.part = bytes.Clone(sh.part)
+	return bad
+}
+
+// record takes one record of the shell.
+func (sh *spoolShell) record(r record, shell string, report func(Report, *spoolShell)) {
+	id := "hook-" + shell + "-" + strconv.FormatInt(r.n, 10)
+	switch r.kind {
+	case "more":
+		sh.lines.add(r.text)
+		return
+	case "start", "whole":
+		line := sh.lines.take(r.text)
+		sh.cmd = &Report{ID: id, Start: r.start, Command: capture.Command{
+			Line: line, Dir: r.dir, Host: r.host, User: r.user, Shell: "bash", Via: "hook",
+		}}
+		if r.kind == "whole" {
+			sh.cmd.finish(r)
+		}
+	case "end":
+		sh.lines = typist{} // of a line that was given up
+		if sh.cmd == nil || sh.cmd.ID != id {
+			return
+		}
+		sh.cmd.finish(r)
+	default:
+		return
+	}
+	report(*sh.cmd, sh)
+}
+
+// finish sets what the end of a command tells.
+func (r *Report) finish(rec record) {
+	exit := rec.exit
+	r.Done, r.End = true, rec.end
+	r.Command.Exit = &exit
+	r.Command.Length = max(0, rec.end.Sub(r.Start))
+}

@@ -1,0 +1,24 @@
+package uitree
+
+import (
+	"fmt"
+	"testing"
+)
+
+// BenchmarkLook is one look at a button of a window full of controls. It also
+// prints the share of looks that ended with a name.
+func BenchmarkLook(b *testing.B) {
+	r := newRig(b)
+	cmd := r.start("gtk3-widget-factory")
+	p := middle(r.find(cmd.Process.Pid, "check box", "checkbutton").bounds)
+	r.xdotool("mousemove", fmt.Sprint(p.X), fmt.Sprint(p.Y))
+	f := finder{bus: r.probe, windows: r.windows}
+	named := 0
+	for b.Loop() {
+		w, _ := r.windows.At(p)
+		if h, err := f.at(b.Context(), p, w); err == nil && h.element.Name == "checkbutton" {
+			named++
+		}
+	}
+	b.ReportMetric(100*float64(named)/float64(b.N), "%named")
+}
