@@ -1,0 +1,225 @@
+import type { Backend, Document, Edit, Job, RecorderStatus, SessionItem, Settings, Snapshot, StartOptions } from '../src/backend';
+import { Fault } from '../src/backend';
+import { applyEdit, numbersOf } from './edits';
+
+interface Opened {
+  document: Document;
+  revision: number;
+  back: Document[];
+  forth: Document[];
+}
+
+export const idle: RecorderStatus = {
+  state: 'idle', session: '', elapsedMs: 0, countdownMs: 0, level: 0, clicks: 0, commands: 0, frames: 0, warnings: [], error: '',
+};
+
+/** A Backend in memory, for tests and for looking at the window without Go. */
+export class FakeBackend implements Backend {
+  calls: string[] = [];
+  applied: { edit: Edit; revision: number; coalesce: boolean }[] = [];
+  copied: string[] = [];
+  /** The next call of this name is rejected with it. */
+  faults: Record<string, Fault> = {};
+  status: RecorderStatus = { ...idle };
+  settingsValues: Settings = { author: 'Mira Okafor', theme: 'system', countdownSeconds: 3, microphone: '', display: 0, model: 'base.en' };
+  sessionItems: SessionItem[] = [
+    { id: 'session-1', title: 'Roll out payments 2.4.1 to staging', started: '2026-11-20T14:05:00Z', lengthMs: 754_000, state: 'finished', document: 'doc-1', events: 412 },
+    { id: 'session-2', title: 'Rotate the database certificates', started: new Date(Date.now() - 7_200_000).toISOString(), lengthMs: 1_925_000, state: 'finished', document: '', events: 1288 },
+    { id: 'session-3', title: 'Recording of 2026-11-18 09:12', started: '2026-11-18T09:12:00Z', lengthMs: 48_000, state: 'recovered', document: '', events: 37 },
+  ];
+  #documents = new Map<string, Opened>();
+  #status: ((status: RecorderStatus) => void)[] = [];
+  #level: ((level: number) => void)[] = [];
+  #job: ((job: Job) => void)[] = [];
+
+  constructor(documents: Document[] = []) {
+    for (const document of documents) this.#documents.set(document.id, { document, revision: 1, back: [], forth: [] });
+  }
+
+  sendStatus(change: Partial<RecorderStatus>): void {
+    this.status = { ...this.status, ...change };
+    for (const listener of this.#status) listener(this.status);
+  }
+  sendLevel(level: number): void {
+    for (const listener of this.#level) listener(level);
+  }
+  sendJob(job: Job): void {
+    for (const listener of this.#job) listener(job);
+  }
+
+  /** As if a recording were under way. */
+  roll(state: 'recording' | 'paused' | 'countdown'): void {
+    this.status = { ...idle, state, session: 'session-9', elapsedMs: 754_300, countdownMs: 2400, level: 0.22, clicks: 31, commands: 12, frames: 164, warnings: state === 'recording' ? ['The microphone is silent since 20 s. Is it muted?'] : [] };
+  }
+
+  /** As if somebody else had changed the document. */
+  changeElsewhere(id: string): void {
+    this.#opened(id).revision++;
+  }
+
+  events: Backend['events'] = {
+    onStatus: (listener) => subscribe(this.#status, listener),
+    onLevel: (listener) => subscribe(this.#level, listener),
+    onJob: (listener) => subscribe(this.#job, listener),
+  };
+
+  recorder: Backend['recorder'] = {
+    preflight: () =>
+      this.#call('preflight', () => ({
+        displays: [
+          { index: 0, name: 'eDP-1', x: 0, y: 0, w: 1920, h: 1200 },
+          { index: 1, name: 'DP-2', x: 1920, y: 0, w: 2560, h: 1440 },
+        ],
+        microphones: [
+          { id: 'mic-1', name: 'Built-in microphone', isDefault: true },
+          { id: 'mic-2', name: 'Jabra Evolve2 40', isDefault: false },
+        ],
+        checks: this.#checks().slice(0, 6),
+        defaultTitle: 'Recording of 2026-11-23 11:30',
+        freeBytes: 148_300_000_000,
+        hours: 471.2,
+      })),
+    start: (options: StartOptions) =>
+      this.#call('start', () => {
+        this.status = { ...idle, state: options.countdownSeconds > 0 ? 'countdown' : 'recording', session: 'session-9', countdownMs: options.countdownSeconds * 1000 };
+        return this.status;
+      }),
+    pause: () => this.#call('pause', () => this.sendStatus({ state: 'paused' })),
+    resume: () => this.#call('resume', () => this.sendStatus({ state: 'recording' })),
+    mark: (text) => this.#call(`mark ${text}`, () => undefined),
+    stop: () =>
+      this.#call('stop', () => {
+        this.sendStatus({ state: 'finishing' });
+        this.sendStatus({ state: 'idle' });
+        return this.status;
+      }),
+    discard: () => this.#call('discard', () => this.sendStatus({ ...idle })),
+    status: () => this.#call('status', () => this.status),
+    monitor: (device) => this.#call(`monitor ${device}`, () => this.sendLevel(0.18)),
+    stopMonitor: () => this.#call('stopMonitor', () => undefined),
+  };
+
+  library: Backend['library'] = {
+    sessions: () => this.#call('sessions', () => [...this.sessionItems]),
+    documents: () =>
+      this.#call('documents', () =>
+        [...this.#documents.values()].map(({ document, revision }) => ({
+          id: document.id,
+          title: document.title,
+          session: document.session ?? '',
+          steps: Object.keys(numbersOf(document)).length,
+          updated: '2026-11-20T14:31:00Z',
+          revision,
+          status: document.status,
+        })),
+      ),
+    deleteSession: (id) => this.#call(`deleteSession ${id}`, () => void (this.sessionItems = this.sessionItems.filter((s) => s.id !== id))),
+    deleteDocument: (id) => this.#call(`deleteDocument ${id}`, () => void this.#documents.delete(id)),
+    draft: (session) => this.#call(`draft ${session}`, () => 'doc-1'),
+    search: (words) => this.#call(`search ${words}`, () => [{ id: 'doc-1', title: 'Roll out payments 2.4.1 to staging', snippet: '… helm upgrade payments ./chart --set image.tag=2.4.1 …' }]),
+  };
+
+  editor: Backend['editor'] = {
+    open: (id) => this.#call(`open ${id}`, () => this.#snapshot(this.#opened(id))),
+    apply: (id, revision, edit, coalesce) =>
+      this.#call('apply', () => {
+        const opened = this.#opened(id);
+        if (revision !== opened.revision) throw new Fault('conflict', 'The document was changed elsewhere meanwhile.', '');
+        this.applied.push({ edit, revision, coalesce });
+        if (!coalesce) opened.back.push(opened.document);
+        opened.forth = [];
+        opened.document = applyEdit(opened.document, edit);
+        opened.revision++;
+        return this.#snapshot(opened);
+      }),
+    undo: (id) => this.#call('undo', () => this.#turn(id, 'back', 'forth')),
+    redo: (id) => this.#call('redo', () => this.#turn(id, 'forth', 'back')),
+    close: (id) => this.#call(`close ${id}`, () => undefined),
+    figureURL: (document, figure, revision) => `/fake/figure.svg?${document}/${figure}&r=${revision}`,
+  };
+
+  exporter: Backend['exporter'] = {
+    chooseFolder: () => this.#call('chooseFolder', () => '/home/mira/wiki'),
+    defaultFolder: () => this.#call('defaultFolder', () => '/home/mira/Documents'),
+    export: (_id, format, folder) =>
+      this.#call(`export ${format} ${folder}`, () => ({
+        files: [`${folder}/roll-out-payments/README.md`, `${folder}/roll-out-payments/images/step-003.png`],
+        warnings: [],
+      })),
+    reveal: (path) => this.#call(`reveal ${path}`, () => undefined),
+  };
+
+  settings: Backend['settings'] = {
+    doctor: () => this.#call('doctor', () => this.#checks()),
+    models: () =>
+      this.#call('models', () => [
+        { name: 'base.en', path: '/home/mira/.local/share/runreel/models/ggml-base.en.bin', sizeBytes: 147_964_211, description: 'English', current: true },
+        { name: 'small', path: '/home/mira/.local/share/runreel/models/ggml-small.bin', sizeBytes: 487_601_967, description: 'Many languages', current: false },
+      ]),
+    addModel: () => this.#call('addModel', () => []),
+    useModel: (name) => this.#call(`useModel ${name}`, () => undefined),
+    get: () => this.#call('get', () => this.settingsValues),
+    set: (settings) => this.#call('set', () => void (this.settingsValues = settings)),
+  };
+
+  async copyText(text: string): Promise<void> {
+    this.copied.push(text);
+  }
+
+  document(id: string): Document {
+    return this.#opened(id).document;
+  }
+
+  #checks() {
+    return [
+      { part: 'Display server', state: 'ok' as const, detail: 'X11, 2 displays', fix: '' },
+      { part: 'Input events', state: 'ok' as const, detail: 'RECORD 1.13', fix: '' },
+      { part: 'Accessibility bus', state: 'broken' as const, detail: 'org.a11y.Bus does not answer', fix: 'Install at-spi2-core and log in again.' },
+      { part: 'Microphone', state: 'ok' as const, detail: '2 found', fix: '' },
+      { part: 'Speech model', state: 'ok' as const, detail: 'base.en', fix: '' },
+      { part: 'tesseract', state: 'missing' as const, detail: 'Names of buttons are not read off pictures', fix: 'apt install tesseract-ocr' },
+      { part: 'ffmpeg', state: 'ok' as const, detail: '5.1', fix: '' },
+      { part: 'Disk', state: 'ok' as const, detail: '148 GB free', fix: '' },
+    ];
+  }
+
+  async #call<T>(name: string, run: () => T): Promise<T> {
+    this.calls.push(name);
+    const key = name.split(' ')[0] ?? name;
+    const fault = this.faults[key];
+    await Promise.resolve();
+    if (fault) {
+      this.faults = Object.fromEntries(Object.entries(this.faults).filter(([other]) => other !== key));
+      throw fault;
+    }
+    return run();
+  }
+
+  #opened(id: string): Opened {
+    const opened = this.#documents.get(id);
+    if (!opened) throw new Fault('not-found', 'There is no such document.', 'Look at the library.');
+    return opened;
+  }
+
+  #turn(id: string, from: 'back' | 'forth', to: 'back' | 'forth'): Snapshot {
+    const opened = this.#opened(id);
+    const document = opened[from].pop();
+    if (document) {
+      opened[to].push(opened.document);
+      opened.document = document;
+      opened.revision++;
+    }
+    return this.#snapshot(opened);
+  }
+
+  #snapshot({ document, revision, back, forth }: Opened): Snapshot {
+    return structuredClone({
+      document, revision, canUndo: back.length > 0, canRedo: forth.length > 0, savedAt: '2026-11-23T11:30:00Z', numbers: numbersOf(document),
+    });
+  }
+}
+
+function subscribe<T>(list: T[], listener: T): () => void {
+  list.push(listener);
+  return () => void list.splice(list.indexOf(listener), 1);
+}

@@ -1,0 +1,36 @@
+import { mount } from 'svelte';
+import { AppState } from '../src/state/app.svelte';
+import '../src/ui/styles/index.css';
+import App from '../src/views/App.svelte';
+import { FakeBackend } from './backend';
+import { sampleDocument } from './sample';
+
+// Query: page=library|record|settings|editor, empty, recording, steps=N,
+// theme=light|dark, alert, dialog.
+const query = new URLSearchParams(location.search);
+const fake = new FakeBackend(query.has('empty') ? [] : [sampleDocument(Number(query.get('steps') ?? 0))]);
+if (query.has('empty')) fake.sessionItems = [];
+fake.settingsValues = { ...fake.settingsValues, theme: (query.get('theme') as 'light' | 'dark' | null) ?? 'system' };
+if (query.has('recording')) fake.roll(query.get('recording') === 'paused' ? 'paused' : query.get('recording') === 'countdown' ? 'countdown' : 'recording');
+
+const app = new AppState(fake);
+const target = document.getElementById('app');
+if (target) mount(App, { target, props: { app } });
+
+const page = query.get('page');
+setTimeout(async () => {
+  if (page === 'editor') {
+    const began = performance.now();
+    await app.edit('doc-1');
+    requestAnimationFrame(() => setTimeout(() => (document.title = `opened in ${Math.round(performance.now() - began)} ms`), 0));
+    app.editor.selected = query.get('step') ?? '';
+    app.editor.show = query.get('step') ?? '';
+  }
+  if (page === 'record' || page === 'settings' || page === 'library') await app.go(page);
+  if (query.has('drafting')) {
+    app.drafting = 'session-1';
+    app.jobs.take({ id: 'j', kind: 'transcribe', session: 'session-1', document: '', state: 'running', progress: 0.42, message: 'Listening to 12 minutes of speech', help: '' });
+  }
+  if (query.has('alert')) app.alerts.fail(JSON.stringify({ code: 'disk-full', message: 'The disk is full.', help: 'Free some space, then open the session in the library.' }), () => undefined);
+  if (query.has('dialog')) await app.exporter.begin({ document: 'doc-1', title: 'Roll out', format: 'md' });
+}, 50);
