@@ -1,0 +1,32 @@
+package app
+
+// ExportAPI is what the window's export menu calls.
+type ExportAPI struct{ app *App }
+
+// ExportResult tells what an export made.
+type ExportResult struct {
+	Files    []string `json:"files"`
+	Warnings []string `json:"warnings"`
+}
+
+// ChooseFolder asks for a folder; "" when the person cancelled.
+func (e *ExportAPI) ChooseFolder() (string, error) {
+	return guard(e.app.log, "ChooseFolder", e.app.dialogs.chooseFolder)
+}
+
+// DefaultFolder is where exports go when nobody chose: the Documents folder.
+func (e *ExportAPI) DefaultFolder() (string, error) {
+	return guard(e.app.log, "DefaultFolder", defaultExportFolder)
+}
+
+// Export writes a document into a folder, never over an existing file.
+func (e *ExportAPI) Export(id, format, folder string) (ExportResult, error) {
+	return guard(e.app.log, "Export", func() (ExportResult, error) {
+		return e.app.Export(e.app.ctx, ExportRequest{Document: id, Format: format, Folder: folder})
+	})
+}
+
+// Reveal shows a file that Export made in the file manager.
+func (e *ExportAPI) Reveal(path string) error {
+	return guardOnly(e.app.log, "Reveal", func() error { return e.app.reveal(path) })
+}

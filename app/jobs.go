@@ -1,0 +1,279 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"log/slog"
+	"os/exec"
+	"sync"
+	"time"
+
+	"github.com/runreel/runreel/capture"
+	"github.com/runreel/runreel/pipeline"
+	"github.com/runreel/runreel/pipeline/transcribe"
+)
+
+// Job is a piece of work that goes on in the background, for showing.
+type Job struct {
+	ID       string  `json:"id"`
+	Kind     string  `json:"kind"` // "transcribe", "draft"
+	Session  string  `json:"session"`
+	Document string  `json:"document"` // when the draft is done
+	State    string  `json:"state"`    // "running", "done", "failed", "cancelled"
+	Progress float64 `json:"progress"` // 0 to 1
+	Message  string  `json:"message"`
+	Help     string  `json:"help"`
+}
+
+// jobs makes the drafts of sessions, one after the other: the speech engine
+// uses every core that it gets.
+type jobs struct {
+	app *App
+	log *slog.Logger
+
+	turn chan struct{} // held by the job that runs
+
+	mu      sync.Mutex
+	wg      sync.WaitGroup
+	running map[string]*draft // by session
+	kept    map[string]*draft // begun by the end of a recording, and not asked for yet
+	closed  bool
+}
+
+// draft is the making of one document.
+type draft struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+
+	// Valid after done.
+	document string
+	notes    []string
+	err      error
+}
+
+func newJobs(a *App) *jobs {
+	return &jobs{app: a, log: a.log, turn: make(chan struct{}, 1), running: map[string]*draft{}, kept: map[string]*draft{}}
+}
+
+var errClosing = errors.New("runreel is closing")
+
+// begin begins the draft of a recording that just ended. Whoever asks for it
+// first gets this one, also when it is done by then.
+func (j *jobs) begin(session string) (*draft, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	d, err := j.startLocked(session)
+	if err == nil {
+		j.kept[session] = d
+	}
+	return d, err
+}
+
+// start begins a new draft of a session, or returns the one that is being made.
+func (j *jobs) start(session string) (*draft, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if d, ok := j.kept[session]; ok {
+		delete(j.kept, session)
+		return d, nil
+	}
+	return j.startLocked(session)
+}
+
+func (j *jobs) startLocked(session string) (*draft, error) {
+	if d, ok := j.running[session]; ok {
+		return d, nil
+	}
+	if j.closed {
+		return nil, errClosing
+	}
+	ctx, cancel := context.WithCancel(j.app.ctx)
+	d := &draft{cancel: cancel, done: make(chan struct{})}
+	j.running[session] = d
+	j.wg.Go(func() {
+		defer cancel()
+		job := Job{ID: "draft-" + session, Session: session, State: "running"}
+		d.document, d.notes, d.err = j.draft(ctx, &job)
+		j.mu.Lock()
+		delete(j.running, session)
+		j.mu.Unlock()
+		j.end(ctx, &job, d)
+		close(d.done)
+	})
+	return d, nil
+}
+
+// wait returns the document of a draft. When ctx ends first, the draft goes on.
+func (d *draft) wait(ctx context.Context) (string, error) {
+	select {
+	case <-d.done:
+		return d.document, d.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// cancelSession ends the draft of a session and waits for it.
+func (j *jobs) cancelSession(session string) {
+	j.mu.Lock()
+	d := j.running[session]
+	j.mu.Unlock()
+	if d != nil {
+		d.cancel()
+		<-d.done
+	}
+}
+
+// close cancels what runs and waits for it. Transcription begins anew the next
+// time.
+func (j *jobs) close() {
+	j.mu.Lock()
+	j.closed = true
+	for _, d := range j.running {
+		d.cancel()
+	}
+	j.mu.Unlock()
+	j.wg.Wait()
+}
+
+func (j *jobs) end(ctx context.Context, job *Job, d *draft) {
+	switch {
+	case d.err == nil:
+		job.State, job.Document, job.Progress = "done", d.document, 1
+		for _, n := range d.notes {
+			job.Message += n + " "
+		}
+	case ctx.Err() != nil:
+		job.State = "cancelled"
+	default:
+		f := Describe(d.err)
+		job.State, job.Message, job.Help = "failed", f.Message, f.Help
+		j.log.Error("draft failed", "session", job.Session, "err", d.err)
+	}
+	j.app.events.Job(*job)
+}
+
+// draft transcribes a session that has not been transcribed, and makes its
+// document. Speech that cannot be transcribed does not keep the rest from being
+// drafted: the notes say what is missing.
+func (j *jobs) draft(ctx context.Context, job *Job) (document string, notes []string, err error) {
+	select {
+	case j.turn <- struct{}{}:
+		defer func() { <-j.turn }()
+	case <-ctx.Done():
+		return "", nil, ctx.Err()
+	}
+	rec, err := j.app.sessions.Load(ctx, job.Session)
+	if err != nil {
+		return "", nil, err
+	}
+	if len(rec.Segments) == 0 {
+		job.Kind = "transcribe"
+		rec.Segments, notes, err = j.transcribe(ctx, job, rec.Session.ID, rec.Events)
+		if err != nil {
+			return "", nil, err
+		}
+	}
+	job.Kind, job.Progress = "draft", 0
+	j.app.events.Job(*job)
+	doc, err := pipeline.Analyze(ctx, pipeline.Recording{
+		Session: rec.Session, Events: rec.Events, Segments: rec.Segments,
+		Media: func(_ context.Context, name string) (io.ReadCloser, error) {
+			return j.app.media.Session(rec.Session.ID).Open(name)
+		},
+	}, pipeline.Options{Author: j.app.author(rec.Session), NewID: newID, Now: j.app.now()})
+	if err != nil {
+		return "", nil, fmt.Errorf("draft of session %s: %w", job.Session, err)
+	}
+	if _, err := j.app.db.Documents().Save(ctx, doc, 0); err != nil {
+		return "", nil, err
+	}
+	return doc.ID, notes, nil
+}
+
+// transcribe turns the sound of a session into segments and stores them.
+func (j *jobs) transcribe(ctx context.Context, job *Job, session string, events []capture.Event) ([]capture.Segment, []string, error) {
+	var sound []capture.Event
+	for _, e := range events {
+		if _, ok := e.Fact.(capture.Audio); ok {
+			sound = append(sound, e)
+		}
+	}
+	if len(sound) == 0 {
+		return nil, nil, nil
+	}
+	j.app.events.Job(*job)
+	engine, err := j.app.startEngine(ctx)
+	if errors.Is(err, ErrNoModel) {
+		return nil, []string{Describe(err).Message}, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err := engine.Close(); err != nil {
+			j.log.Warn("close the transcription worker", "err", err)
+		}
+	}()
+	var notes []string
+	segments, err := transcribe.Recording(ctx, engine, j.chunks(session, sound), transcribe.Options{
+		Progress: func(done, total time.Duration) {
+			job.Progress = float64(done) / float64(max(total, 1))
+			j.app.events.Job(*job)
+		},
+		Lost: func(l transcribe.Lost) {
+			notes = append(notes, fmt.Sprintf("Speech from %s to %s could not be transcribed.",
+				l.Start.Round(time.Second), l.End.Round(time.Second)))
+			j.log.Warn("speech lost", "session", session, "start", l.Start, "end", l.End, "err", l.Err)
+		},
+		Log: j.log,
+	})
+	if errors.Is(err, transcribe.ErrEngine) {
+		notes = append(notes, "The speech engine failed; the draft holds what was transcribed before.")
+		j.log.Error("speech engine", "session", session, "err", err)
+		return segments, notes, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("transcribe session %s: %w", session, err)
+	}
+	return segments, notes, j.app.db.Segments().Replace(ctx, session, segments)
+}
+
+// chunks opens the stored sound of a session piece by piece.
+func (j *jobs) chunks(session string, sound []capture.Event) iter.Seq[transcribe.Chunk] {
+	folder := j.app.media.Session(session)
+	return func(yield func(transcribe.Chunk) bool) {
+		for _, e := range sound {
+			audio, ok := e.Fact.(capture.Audio)
+			if !ok {
+				continue
+			}
+			open := func() ([]byte, error) {
+				r, err := folder.Open(audio.Media)
+				if err != nil {
+					return nil, err
+				}
+				defer r.Close()
+				return io.ReadAll(r)
+			}
+			if !yield(transcribe.Chunk{At: e.At, Length: audio.Length, Open: open}) {
+				return
+			}
+		}
+	}
+}
+
+// ErrNoModel tells that no speech model is installed.
+var ErrNoModel = errors.New("no speech model is installed")
+
+// startEngine starts the speech engine in a process of its own.
+func (a *App) startEngine(ctx context.Context) (*transcribe.Worker, error) {
+	path, err := a.modelPath()
+	if err != nil {
+		return nil, err
+	}
+	return transcribe.Start(ctx, func() *exec.Cmd { return a.worker(path) }, a.log)
+}

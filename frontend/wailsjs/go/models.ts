@@ -1,0 +1,670 @@
+export namespace app {
+	
+	export class Check {
+	    part: string;
+	    state: string;
+	    detail: string;
+	    fix: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Check(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.part = source["part"];
+	        this.state = source["state"];
+	        this.detail = source["detail"];
+	        this.fix = source["fix"];
+	    }
+	}
+	export class DisplayItem {
+	    index: number;
+	    name: string;
+	    x: number;
+	    y: number;
+	    w: number;
+	    h: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new DisplayItem(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.index = source["index"];
+	        this.name = source["name"];
+	        this.x = source["x"];
+	        this.y = source["y"];
+	        this.w = source["w"];
+	        this.h = source["h"];
+	    }
+	}
+	export class DocumentItem {
+	    id: string;
+	    title: string;
+	    session: string;
+	    steps: number;
+	    updated: string;
+	    revision: number;
+	    status: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new DocumentItem(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.title = source["title"];
+	        this.session = source["session"];
+	        this.steps = source["steps"];
+	        this.updated = source["updated"];
+	        this.revision = source["revision"];
+	        this.status = source["status"];
+	    }
+	}
+	export class ExportResult {
+	    files: string[];
+	    warnings: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new ExportResult(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.files = source["files"];
+	        this.warnings = source["warnings"];
+	    }
+	}
+	export class MicrophoneItem {
+	    id: string;
+	    name: string;
+	    isDefault: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new MicrophoneItem(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.isDefault = source["isDefault"];
+	    }
+	}
+	export class ModelItem {
+	    name: string;
+	    path: string;
+	    sizeBytes: number;
+	    description: string;
+	    current: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ModelItem(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.path = source["path"];
+	        this.sizeBytes = source["sizeBytes"];
+	        this.description = source["description"];
+	        this.current = source["current"];
+	    }
+	}
+	export class Preflight {
+	    displays: DisplayItem[];
+	    microphones: MicrophoneItem[];
+	    checks: Check[];
+	    defaultTitle: string;
+	    freeBytes: number;
+	    hours: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Preflight(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.displays = this.convertValues(source["displays"], DisplayItem);
+	        this.microphones = this.convertValues(source["microphones"], MicrophoneItem);
+	        this.checks = this.convertValues(source["checks"], Check);
+	        this.defaultTitle = source["defaultTitle"];
+	        this.freeBytes = source["freeBytes"];
+	        this.hours = source["hours"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class RecorderStatus {
+	    state: string;
+	    session: string;
+	    elapsedMs: number;
+	    countdownMs: number;
+	    level: number;
+	    clicks: number;
+	    commands: number;
+	    frames: number;
+	    warnings: string[];
+	    error: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new RecorderStatus(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.state = source["state"];
+	        this.session = source["session"];
+	        this.elapsedMs = source["elapsedMs"];
+	        this.countdownMs = source["countdownMs"];
+	        this.level = source["level"];
+	        this.clicks = source["clicks"];
+	        this.commands = source["commands"];
+	        this.frames = source["frames"];
+	        this.warnings = source["warnings"];
+	        this.error = source["error"];
+	    }
+	}
+	export class SearchHit {
+	    id: string;
+	    title: string;
+	    snippet: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new SearchHit(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.title = source["title"];
+	        this.snippet = source["snippet"];
+	    }
+	}
+	export class SessionItem {
+	    id: string;
+	    title: string;
+	    started: string;
+	    lengthMs: number;
+	    state: string;
+	    document: string;
+	    events: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new SessionItem(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.title = source["title"];
+	        this.started = source["started"];
+	        this.lengthMs = source["lengthMs"];
+	        this.state = source["state"];
+	        this.document = source["document"];
+	        this.events = source["events"];
+	    }
+	}
+	export class Settings {
+	    author: string;
+	    theme: string;
+	    countdownSeconds: number;
+	    microphone: string;
+	    display: number;
+	    model: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Settings(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.author = source["author"];
+	        this.theme = source["theme"];
+	        this.countdownSeconds = source["countdownSeconds"];
+	        this.microphone = source["microphone"];
+	        this.display = source["display"];
+	        this.model = source["model"];
+	    }
+	}
+	export class Snapshot {
+	    document?: sop.Document;
+	    revision: number;
+	    canUndo: boolean;
+	    canRedo: boolean;
+	    savedAt: string;
+	    numbers: Record<string, number>;
+	
+	    static createFrom(source: any = {}) {
+	        return new Snapshot(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.document = this.convertValues(source["document"], sop.Document);
+	        this.revision = source["revision"];
+	        this.canUndo = source["canUndo"];
+	        this.canRedo = source["canRedo"];
+	        this.savedAt = source["savedAt"];
+	        this.numbers = source["numbers"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class StartOptions {
+	    title: string;
+	    display: number;
+	    microphone: string;
+	    countdownSeconds: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new StartOptions(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.title = source["title"];
+	        this.display = source["display"];
+	        this.microphone = source["microphone"];
+	        this.countdownSeconds = source["countdownSeconds"];
+	    }
+	}
+
+}
+
+export namespace sop {
+	
+	export class Callout {
+	    kind: string;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Callout(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.text = source["text"];
+	    }
+	}
+	export class Command {
+	    line: string;
+	    folder?: string;
+	    host?: string;
+	    user?: string;
+	    shell?: string;
+	    exit?: number;
+	    output?: string;
+	    omitted?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Command(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.line = source["line"];
+	        this.folder = source["folder"];
+	        this.host = source["host"];
+	        this.user = source["user"];
+	        this.shell = source["shell"];
+	        this.exit = source["exit"];
+	        this.output = source["output"];
+	        this.omitted = source["omitted"];
+	    }
+	}
+	export class Revision {
+	    version: string;
+	    // Go type: time
+	    date: any;
+	    author?: string;
+	    change: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Revision(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.version = source["version"];
+	        this.date = this.convertValues(source["date"], null);
+	        this.author = source["author"];
+	        this.change = source["change"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Sentence {
+	    text: string;
+	    start: number;
+	    end: number;
+	    dropped?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Sentence(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.text = source["text"];
+	        this.start = source["start"];
+	        this.end = source["end"];
+	        this.dropped = source["dropped"];
+	    }
+	}
+	export class FigureMark {
+	    shape: string;
+	    rect: Rect;
+	
+	    static createFrom(source: any = {}) {
+	        return new FigureMark(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.shape = source["shape"];
+	        this.rect = this.convertValues(source["rect"], Rect);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Figure {
+	    id: string;
+	    frame: string;
+	    origin: Rect;
+	    crop?: Rect;
+	    marks?: FigureMark[];
+	    redactions?: Rect[];
+	    alt?: string;
+	    caption?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Figure(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.frame = source["frame"];
+	        this.origin = this.convertValues(source["origin"], Rect);
+	        this.crop = this.convertValues(source["crop"], Rect);
+	        this.marks = this.convertValues(source["marks"], FigureMark);
+	        this.redactions = this.convertValues(source["redactions"], Rect);
+	        this.alt = source["alt"];
+	        this.caption = source["caption"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Rect {
+	    x: number;
+	    y: number;
+	    w: number;
+	    h: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Rect(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.x = source["x"];
+	        this.y = source["y"];
+	        this.w = source["w"];
+	        this.h = source["h"];
+	    }
+	}
+	export class Step {
+	    id: string;
+	    kind: string;
+	    title: string;
+	    body?: string;
+	    label?: string;
+	    role?: string;
+	    window?: string;
+	    program?: string;
+	    typed?: string;
+	    command?: Command;
+	    start?: number;
+	    end?: number;
+	    box?: Rect;
+	    figures?: Figure[];
+	    spoken?: Sentence[];
+	    callouts?: Callout[];
+	    sources?: Record<string, string>;
+	    events?: number[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Step(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.kind = source["kind"];
+	        this.title = source["title"];
+	        this.body = source["body"];
+	        this.label = source["label"];
+	        this.role = source["role"];
+	        this.window = source["window"];
+	        this.program = source["program"];
+	        this.typed = source["typed"];
+	        this.command = this.convertValues(source["command"], Command);
+	        this.start = source["start"];
+	        this.end = source["end"];
+	        this.box = this.convertValues(source["box"], Rect);
+	        this.figures = this.convertValues(source["figures"], Figure);
+	        this.spoken = this.convertValues(source["spoken"], Sentence);
+	        this.callouts = this.convertValues(source["callouts"], Callout);
+	        this.sources = source["sources"];
+	        this.events = source["events"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Section {
+	    id: string;
+	    kind: string;
+	    title: string;
+	    body?: string;
+	    steps?: Step[];
+	    sources?: Record<string, string>;
+	
+	    static createFrom(source: any = {}) {
+	        return new Section(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.kind = source["kind"];
+	        this.title = source["title"];
+	        this.body = source["body"];
+	        this.steps = this.convertValues(source["steps"], Step);
+	        this.sources = source["sources"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Document {
+	    schema: number;
+	    id: string;
+	    session?: string;
+	    kind: string;
+	    title: string;
+	    owner?: string;
+	    author?: string;
+	    version?: string;
+	    status: string;
+	    appliesTo?: string;
+	    // Go type: time
+	    recorded: any;
+	    length?: number;
+	    sections: Section[];
+	    revisions?: Revision[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Document(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.schema = source["schema"];
+	        this.id = source["id"];
+	        this.session = source["session"];
+	        this.kind = source["kind"];
+	        this.title = source["title"];
+	        this.owner = source["owner"];
+	        this.author = source["author"];
+	        this.version = source["version"];
+	        this.status = source["status"];
+	        this.appliesTo = source["appliesTo"];
+	        this.recorded = this.convertValues(source["recorded"], null);
+	        this.length = source["length"];
+	        this.sections = this.convertValues(source["sections"], Section);
+	        this.revisions = this.convertValues(source["revisions"], Revision);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	
+	
+	
+	
+	
+
+}
+
