@@ -11,8 +11,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/runreel/runreel/app/ocr"
 	"github.com/runreel/runreel/capture"
 	"github.com/runreel/runreel/pipeline"
+	"github.com/runreel/runreel/pipeline/name"
 	"github.com/runreel/runreel/pipeline/transcribe"
 )
 
@@ -184,7 +186,7 @@ func (j *jobs) draft(ctx context.Context, job *Job) (document string, notes []st
 		Media: func(_ context.Context, name string) (io.ReadCloser, error) {
 			return j.app.media.Session(rec.Session.ID).Open(name)
 		},
-	}, pipeline.Options{Author: j.app.author(rec.Session), NewID: newID, Now: j.app.now()})
+	}, pipeline.Options{Author: j.app.author(rec.Session), NewID: newID, Now: j.app.now(), OCR: reader()})
 	if err != nil {
 		return "", nil, fmt.Errorf("draft of session %s: %w", job.Session, err)
 	}
@@ -192,6 +194,15 @@ func (j *jobs) draft(ctx context.Context, job *Job) (document string, notes []st
 		return "", nil, err
 	}
 	return doc.ID, notes, nil
+}
+
+// reader reads labels off pictures; nil where tesseract is not installed.
+func reader() name.Reader {
+	t, err := ocr.Find()
+	if err != nil {
+		return nil
+	}
+	return t
 }
 
 // transcribe turns the sound of a session into segments and stores them.

@@ -16,11 +16,16 @@ type remote struct{ app *App }
 
 // Control implements control.Handler.
 func (r remote) Control(ctx context.Context, q control.Request) (control.Response, error) {
+	ended := r.app.recorder.Status() // the recording that a stop ends
+	ended.State = capture.Idle
 	if err := r.do(ctx, q); err != nil {
 		f := Describe(err)
 		return control.Response{}, fmt.Errorf("%s: %w", q.Verb, &control.Error{Code: f.Code, Message: f.Message, Help: f.Help})
 	}
 	st := r.app.recorder.Status()
+	if q.Verb == control.Stop || q.Verb == control.Discard {
+		st = ended
+	}
 	return control.Response{
 		State: st.State, Session: st.Session, Elapsed: st.Elapsed,
 		Clicks: st.Clicks, Commands: st.Commands, Frames: st.Frames, Warnings: st.Warnings,

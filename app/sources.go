@@ -44,12 +44,45 @@ func (a *App) sources(o StartOptions, clock *capture.Clock, media capture.Media)
 // isOwn tells the windows of this program.
 func isOwn(pid int) bool { return pid == os.Getpid() }
 
-// ownRects are the places of this program's windows, which no picture shows.
+// ownRects are the visible parts of this program's windows, which no picture
+// shows. windows lie topmost first; what lies above one of ours stays in the
+// picture.
 func ownRects(windows []capture.Window) []capture.Rect {
-	windows = slices.DeleteFunc(slices.Clone(windows), func(w capture.Window) bool { return !isOwn(w.PID) })
-	rects := make([]capture.Rect, 0, len(windows))
+	var own, above []capture.Rect
 	for _, w := range windows {
-		rects = append(rects, w.Bounds)
+		if isOwn(w.PID) {
+			own = append(own, without(w.Bounds, above)...)
+		}
+		above = append(above, w.Bounds)
 	}
-	return rects
+	return own
+}
+
+// without cuts the holes out of r.
+func without(r capture.Rect, holes []capture.Rect) []capture.Rect {
+	parts := []capture.Rect{r}
+	for _, h := range holes {
+		var rest []capture.Rect
+		for _, p := range parts {
+			rest = append(rest, cut(p, h)...)
+		}
+		parts = rest
+	}
+	return parts
+}
+
+// cut is what of r lies outside h: up to four parts, above, below and beside.
+func cut(r, h capture.Rect) []capture.Rect {
+	top, bottom := max(r.Y, h.Y), min(r.Y+r.H, h.Y+h.H)
+	left, right := max(r.X, h.X), min(r.X+r.W, h.X+h.W)
+	if top >= bottom || left >= right {
+		return []capture.Rect{r}
+	}
+	parts := []capture.Rect{
+		{X: r.X, Y: r.Y, W: r.W, H: top - r.Y},
+		{X: r.X, Y: bottom, W: r.W, H: r.Y + r.H - bottom},
+		{X: r.X, Y: top, W: left - r.X, H: bottom - top},
+		{X: right, Y: top, W: r.X + r.W - right, H: bottom - top},
+	}
+	return slices.DeleteFunc(parts, capture.Rect.Empty)
 }

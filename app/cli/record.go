@@ -184,6 +184,10 @@ func (p *program) printStatus(r control.Response) error {
 			Warnings  []string      `json:"warnings"`
 		}{r.State, r.Session, r.Elapsed.Milliseconds(), r.Clicks, r.Commands, r.Frames, append([]string{}, r.Warnings...)})
 	}
+	if r.State == capture.Idle && r.Session != "" {
+		p.print("Ended session %s: %s, %d commands, %d clicks.\n", r.Session, r.Elapsed.Round(time.Second), r.Commands, r.Clicks)
+		return nil
+	}
 	if r.State == capture.Idle || r.State == "" {
 		p.print("Nothing is being recorded.\n")
 		return nil

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image"
 	"io"
-	"log/slog"
 	"os/exec"
 	"time"
 
@@ -31,8 +30,7 @@ const (
 // Tesseract reads text with the tesseract program. Its methods may be called
 // from several goroutines.
 type Tesseract struct {
-	Path string       // of the program
-	Log  *slog.Logger // nil discards
+	Path string // of the program
 }
 
 // Find looks tesseract up in PATH. The error is ErrMissing, wrapped.
@@ -46,8 +44,9 @@ func Find() (*Tesseract, error) {
 
 // Read returns the line of text at p of an encoded PNG or JPEG picture, or the
 // one nearest to it, and "" where there is none near enough or where tesseract
-// is not sure of it. Nothing outside around is looked at; an empty around means
-// the whole picture. The text comes from outside and is hostile.
+// is not sure of it. Around limits what is looked at, but a label that runs out
+// of it is followed; an empty around means the neighbourhood of p. The text
+// comes from outside and is hostile.
 //
 // The errors are those of media.DecodeImage, of the context, and of tesseract.
 func (t *Tesseract) Read(ctx context.Context, picture io.Reader, p capture.Point, around capture.Rect) (string, error) {
@@ -56,53 +55,45 @@ func (t *Tesseract) Read(ctx context.Context, picture io.Reader, p capture.Point
 		return "", fmt.Errorf("read text: %w", err)
 	}
 	at := image.Pt(p.X, p.Y)
-	part := img.Bounds()
+	area := near(at, narrow, high).Intersect(img.Bounds())
 	if !around.Empty() {
-		part = part.Intersect(image.Rect(around.X, around.Y, around.X+around.W, around.Y+around.H))
+		area = area.Intersect(image.Rect(around.X, around.Y, around.X+around.W, around.Y+around.H))
 	}
-	if !at.In(part) {
+	if !at.In(area) {
 		return "", nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)
 	defer cancel()
-	dark := isDark(img, near(at, 80, 28).Intersect(part))
-	// A coloured button may be bright and have white text all the same.
-	for _, inverted := range [...]bool{dark, !dark} {
-		text, err := t.readPolarity(ctx, img, at, part, inverted)
-		if text != "" || err != nil {
-			return text, err
-		}
+	text, cut, err := t.readArea(ctx, img, at, area)
+	if err != nil || !cut {
+		return text, err
 	}
-	return "", nil
+	area = near(at, wide, area.Dy()).Intersect(image.Rect(-maxPixel, area.Min.Y, maxPixel, area.Max.Y)).Intersect(img.Bounds())
+	text, cut, err = t.readArea(ctx, img, at, area)
+	if err != nil || cut {
+		return "", err
+	}
+	return text, nil
 }
 
-func (t *Tesseract) readPolarity(ctx context.Context, img image.Image, at image.Point, part image.Rectangle, inverted bool) (string, error) {
-	for _, width := range [...]int{narrow, wide} {
-		crop := near(at, width, high).Intersect(part)
-		words, err := t.words(ctx, img, crop, inverted)
+// readArea reads one area, and tells whether the text runs out of it.
+func (t *Tesseract) readArea(ctx context.Context, img image.Image, at image.Point, area image.Rectangle) (text string, cut bool, err error) {
+	g := groundAt(img, at, area)
+	// A coloured button may be bright and have white text all the same.
+	for _, inverted := range [...]bool{g.dark(), !g.dark()} {
+		words, err := t.words(ctx, img, g.extent, inverted)
 		if err != nil {
-			return "", err
+			return "", false, err
 		}
-		text, box := pick(words, at)
-		// At the edge of what there is, nothing more can come.
-		cut := box.Min.X <= crop.Min.X+1 && crop.Min.X > part.Min.X || box.Max.X >= crop.Max.X-1 && crop.Max.X < part.Max.X
-		if text == "" || !cut {
-			return text, nil
+		if text, box := pick(words, at); text != "" {
+			return text, g.cuts(img, box, area), nil
 		}
-		t.log().DebugContext(ctx, "label runs out of the part that was read", "width", width)
 	}
-	return "", nil
+	return "", false, nil
 }
 
 // near is the rectangle of that size with at in its middle.
 func near(at image.Point, width, height int) image.Rectangle {
 	corner := at.Sub(image.Pt(width/2, height/2))
 	return image.Rectangle{Min: corner, Max: corner.Add(image.Pt(width, height))}
-}
-
-func (t *Tesseract) log() *slog.Logger {
-	if t.Log == nil {
-		return slog.New(slog.DiscardHandler)
-	}
-	return t.Log
 }

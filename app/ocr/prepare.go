@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"image"
-	"image/color"
-	"slices"
 
 	"golang.org/x/image/draw"
 )
@@ -17,24 +15,6 @@ const (
 	scale  = 3
 	margin = 20
 )
-
-// isDark tells whether the ground in part is dark: text covers less than half
-// of its surroundings, so the median is a pixel of the ground.
-func isDark(img image.Image, part image.Rectangle) bool {
-	if part.Empty() {
-		return false
-	}
-	values := make([]uint8, 0, part.Dx()*part.Dy())
-	for y := part.Min.Y; y < part.Max.Y; y++ {
-		for x := part.Min.X; x < part.Max.X; x++ {
-			values = append(values, gray(img.At(x, y)))
-		}
-	}
-	slices.Sort(values)
-	return values[len(values)/2] < 128
-}
-
-func gray(c color.Color) uint8 { return color.GrayModel.Convert(c).(color.Gray).Y }
 
 // prepare enlarges a part of img in grey, with dark text on a light ground.
 func prepare(img image.Image, part image.Rectangle, inverted bool) *image.Gray {
