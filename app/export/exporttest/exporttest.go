@@ -1,6 +1,3 @@
-// Package exporttest has what the tests of every format share: a document that
-// uses every field, a long one, texts that attack an exporter, and figures drawn
-// on the spot. Only tests import it.
 package exporttest
 
 import (
