@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/runreel/runreel/app/control"
+	"github.com/runreel/runreel/app/model"
 	"github.com/runreel/runreel/app/session"
 	"github.com/runreel/runreel/app/sqlite"
 	"github.com/runreel/runreel/capture"
@@ -57,6 +58,9 @@ var faults = []struct {
 	{sqlite.ErrNotFound, "not-found", "It is no longer there:", "Look at the library: `runreel list`."},
 	{ErrNoDocument, "not-found", "There is no such document:", "`runreel list` shows all documents and sessions."},
 	{ErrAmbiguous, "ambiguous", "That stands for several documents:", "Give more of the id."},
+	{ErrNotExported, "not-exported", "Only what an export made can be shown in the file manager:", "Export the document first."},
+	{model.ErrExists, "model-exists", "Another speech model of that name is installed:", "Give the file another name and add it again."},
+	{model.ErrName, "model-name", "The file's name cannot name a speech model:", "Rename the file to letters, digits, dots and dashes, and add it again."},
 	{ErrFormat, "format", "That export format is not known:", "The formats are: " + strings.Join(Formats(), ", ") + "."},
 	{ErrDataFolder, "data-folder", "The data folder cannot be used:", "Choose another one with --data-dir, or give yourself the right to write there."},
 	{fs.ErrPermission, "permission", "The right to do this is missing:", "Choose another folder, or change the permissions."},
@@ -96,6 +100,11 @@ func typed(err error) (Fault, bool) {
 	if errors.As(err, &bad) {
 		return Fault{Code: "edit", Message: "That change cannot be made: " + sentence(err),
 			Help: "The document is as it was."}, true
+	}
+	var socket *control.PathError
+	if errors.As(err, &socket) {
+		return Fault{Code: "socket", Message: "The socket for the command line cannot be made: " + sentence(err),
+			Help: "Set XDG_RUNTIME_DIR to a private folder with a short path."}, true
 	}
 	var answer *control.Error
 	if errors.As(err, &answer) {

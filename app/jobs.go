@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"maps"
 	"os/exec"
 	"sync"
 	"time"
@@ -83,6 +84,20 @@ func (j *jobs) start(session string) (*draft, error) {
 		return d, nil
 	}
 	return j.startLocked(session)
+}
+
+// forget makes the next start for a deleted document's session begin anew.
+func (j *jobs) forget(document string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	maps.DeleteFunc(j.kept, func(_ string, d *draft) bool {
+		select {
+		case <-d.done:
+			return d.document == document
+		default: // nobody knows its document yet
+			return false
+		}
+	})
 }
 
 func (j *jobs) startLocked(session string) (*draft, error) {

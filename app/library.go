@@ -69,6 +69,7 @@ func (a *App) DeleteSession(ctx context.Context, id string) error {
 // DeleteDocument removes a document; its session stays.
 func (a *App) DeleteDocument(ctx context.Context, id string) error {
 	a.editors.close(id)
+	a.jobs.forget(id)
 	return a.db.Documents().Delete(ctx, id)
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -163,6 +164,9 @@ func (p *program) exportCommand() *cobra.Command {
 			if !slices.Contains(app.Formats(), format) {
 				return usageError{fmt.Errorf("unknown format %q: give one of %s", format, strings.Join(app.Formats(), ", "))}
 			}
+			if out == "" {
+				return usageError{errors.New("export needs --out, the place to write to")}
+			}
 			return p.with(cmd.Context(), p.options(), func(a *app.App) error {
 				id, err := a.FindDocument(cmd.Context(), args[0])
 				if err != nil {
@@ -178,7 +182,6 @@ func (p *program) exportCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&format, "format", "md", "one of "+strings.Join(app.Formats(), ", "))
 	c.Flags().StringVar(&out, "out", "", "folder for md, file for pdf; the new name is taken from it")
-	_ = c.MarkFlagRequired("out") // the flag is there: it stands one line above
 	return c
 }
 

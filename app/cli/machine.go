@@ -35,7 +35,10 @@ func (p *program) doctorCommand() *cobra.Command {
 }
 
 func (p *program) modelsCommand() *cobra.Command {
-	c := &cobra.Command{Use: "models", Short: "Manage the speech models", Args: usage(cobra.NoArgs)}
+	c := &cobra.Command{
+		Use: "models", Short: "Manage the speech models", Args: usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
 	c.AddCommand(&cobra.Command{
 		Use: "list", Short: "List the installed speech models", Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -4,6 +4,6 @@
 // script's own account of what it did.
 //
 // It runs this program for everything that a person would run it for, and
-// imports no driver and no store. It starts one goroutine that reads the output
-// of the recorder, and the service serves each request on one of its own.
+// imports no driver and no store. It starts one goroutine that waits for each of
+// the programs it starts, and the service serves each request on one of its own.
 package demo

@@ -245,3 +245,19 @@ func TestLoadKeepsOrderAndReportsEach(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+func TestWhatStandsInACalloutIsNotSaidTwice(t *testing.T) {
+	s := sop.Step{
+		Spoken:   []sop.Sentence{{Text: "make sure it is green"}, {Text: "now go on"}, {Text: "oops", Dropped: true}},
+		Callouts: []sop.Callout{{Kind: sop.Warning, Text: "Make sure it is green."}},
+	}
+	var got []string
+	for _, b := range narration(s) {
+		for _, span := range b.Text {
+			got = append(got, span.Text)
+		}
+	}
+	if want := []string{"Now go on."}; !slices.Equal(got, want) {
+		t.Errorf("the step says %q, want %q", got, want)
+	}
+}

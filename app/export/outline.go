@@ -139,20 +139,12 @@ func Blocks(body string) []Block {
 }
 
 // narration returns the body of a step, or what was said when none was written.
+// What stands in a callout already is not said twice.
 func narration(st sop.Step) []Block {
 	if blocks := Blocks(st.Body); len(blocks) > 0 {
 		return blocks
 	}
-	var said []string
-	for _, s := range st.Spoken {
-		if text := Line(s.Text); !s.Dropped && text != "" {
-			said = append(said, text)
-		}
-	}
-	if len(said) == 0 {
-		return nil
-	}
-	return []Block{{Text: []sop.Span{{Text: strings.Join(said, " ")}}}}
+	return Blocks(sop.SpokenBody(st))
 }
 
 // Typed returns the text that was typed into a field, unless the title of the
