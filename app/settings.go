@@ -11,7 +11,7 @@ import (
 )
 
 // Settings are what a person chose. The zero value is what a new installation
-// has, but for the countdown.
+// has, but for the theme, the countdown and the display.
 type Settings struct {
 	Author           string `json:"author"`
 	Theme            string `json:"theme"` // "system", "light" or "dark"
@@ -21,7 +21,7 @@ type Settings struct {
 	Model            string `json:"model"`      // name of the speech model; "" the first one
 }
 
-var defaultSettings = Settings{Theme: "system", CountdownSeconds: 3}
+var defaultSettings = Settings{Theme: "system", CountdownSeconds: 3, Display: -1}
 
 // settingsFile keeps the settings in one JSON file.
 type settingsFile struct {
@@ -58,6 +58,9 @@ func (f *settingsFile) get() Settings {
 	defer f.mu.Unlock()
 	return f.now
 }
+
+// Settings returns what the person chose.
+func (a *App) Settings() Settings { return a.settings.get() }
 
 // set stores the settings by renaming a whole file over the old one.
 func (f *settingsFile) set(s Settings) error {

@@ -27,14 +27,21 @@ func (p *program) recordCommand() *cobra.Command {
 			options := p.options()
 			options.Listen = true
 			return p.with(context.WithoutCancel(cmd.Context()), options, func(a *app.App) error {
+				chosen := a.Settings()
+				if !cmd.Flags().Changed("display") {
+					o.Display = chosen.Display
+				}
+				if !cmd.Flags().Changed("mic") {
+					o.Microphone = chosen.Microphone
+				}
 				return p.record(cmd.Context(), a, o, length)
 			})
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&o.Title, "title", "", "title of the recording")
-	f.IntVar(&o.Display, "display", -1, "display to record, from 0; -1 records all")
-	f.StringVar(&o.Microphone, "mic", "", "name of the microphone, or none")
+	f.IntVar(&o.Display, "display", 0, "display to record, from 0; -1 records all (default as in the settings)")
+	f.StringVar(&o.Microphone, "mic", "", "name of the microphone, or none (default as in the settings)")
 	f.IntVar(&o.CountdownSeconds, "countdown", 0, "seconds before the recording begins")
 	f.DurationVar(&length, "for", 0, "stop by itself after this, such as 10m")
 	return c
