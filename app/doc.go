@@ -6,8 +6,10 @@
 // It is the only package that imports Wails, the drivers in capture and the
 // whisper engine, and fault.go is the only place where errors become sentences.
 //
-// Goroutines: one that serves the control socket, one for each job (the
-// transcription and draft of a session), and while something is recorded or a
-// microphone is monitored, one that publishes the status. Close awaits all of
-// them.
+// Goroutines: one that serves the control socket and one that publishes the
+// recorder's status, where the process may record; one for each job (the
+// transcription and draft of a session) and one while a microphone is monitored.
+// Close awaits these. Doctor has one for each check, which it awaits itself; a
+// file manager that was opened and a dialog that tells why the start failed have
+// one that Close does not await.
 package app
