@@ -15,7 +15,13 @@ type Clock struct {
 	started time.Time // zero before Start
 	lost    time.Duration
 	paused  time.Time // zero while it runs
+	void    []span
 }
+
+// span is a part of the session clock, both ends included.
+type span struct{ from, to time.Duration }
+
+func (s span) touches(from, to time.Duration) bool { return from <= s.to && to >= s.from }
 
 // NewClock returns a clock that stands at zero until Start. now is time.Now
 // outside tests; what it returns must carry a monotonic reading.
@@ -76,4 +82,28 @@ func (c *Clock) Resume() time.Duration {
 	c.lost += d
 	c.paused = time.Time{}
 	return d
+}
+
+// Forget takes the last d off the record, up to now, and returns that span.
+// The clock must stand.
+func (c *Clock) Forget(d time.Duration) (from, to time.Duration) {
+	to = c.Now()
+	from = max(0, to-d)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.void = append(c.void, span{from, to})
+	return from, to
+}
+
+// Void tells whether what was captured between two times, both included, was
+// taken off the record: a source must not tell it, nor keep what it took then.
+func (c *Clock) Void(from, to time.Duration) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.void {
+		if s.touches(from, to) {
+			return true
+		}
+	}
+	return false
 }

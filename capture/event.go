@@ -13,6 +13,7 @@ type Kind string
 // The kinds of events.
 const (
 	KindClick   Kind = "click"
+	KindDrag    Kind = "drag"
 	KindChord   Kind = "chord"
 	KindText    Kind = "text"
 	KindScroll  Kind = "scroll"
@@ -38,9 +39,9 @@ type Event struct {
 	Fact Fact
 }
 
-// Fact is the content of an event: exactly one of Click, Chord, Text, Scroll,
-// Focus, Command, Frame, Audio, Mark, Pause and Gap, as a value and never as a
-// pointer.
+// Fact is the content of an event: exactly one of Click, Drag, Chord, Text,
+// Scroll, Focus, Command, Frame, Audio, Mark, Pause and Gap, as a value and
+// never as a pointer.
 type Fact interface {
 	Kind() Kind
 }
@@ -67,6 +68,16 @@ func (r Rect) Contains(p Point) bool {
 	return p.X >= r.X && p.Y >= r.Y && p.X < r.X+r.W && p.Y < r.Y+r.H
 }
 
+// Intersect is the part that r and s share; empty where they share none.
+func (r Rect) Intersect(s Rect) Rect {
+	x, y := max(r.X, s.X), max(r.Y, s.Y)
+	w, h := min(r.X+r.W, s.X+s.W)-x, min(r.Y+r.H, s.Y+s.H)-y
+	if w <= 0 || h <= 0 {
+		return Rect{}
+	}
+	return Rect{X: x, Y: y, W: w, H: h}
+}
+
 // Window is a top-level window as the window manager knows it. Title and
 // Program come from outside and are hostile text.
 type Window struct {
@@ -74,6 +85,7 @@ type Window struct {
 	Title   string `json:"title,omitempty"`
 	Program string `json:"program,omitempty"` // the class part of WM_CLASS, such as "XTerm"
 	PID     int    `json:"pid,omitempty"`     // 0 where the window does not tell
+	Owner   uint32 `json:"owner,omitempty"`   // of a dialog or menu: the ID of the window it belongs to, at the end of the chain
 	Bounds  Rect   `json:"bounds,omitzero"`   // on the screen, with the frame of the window manager
 }
 
@@ -87,6 +99,8 @@ type Element struct {
 	Value       string   `json:"value,omitempty"`       // text or selected item; never of a password
 	States      []string `json:"states,omitempty"`      // AT-SPI state names before the action, such as "checked"
 	Path        []string `json:"path,omitempty"`        // names of what holds it, outermost first: menus, tabs, dialog
+	Header      string   `json:"header,omitempty"`      // of a table cell: the name of its column
+	URL         string   `json:"url,omitempty"`         // address of the web page that holds it, without user name and password
 	Bounds      Rect     `json:"bounds,omitzero"`       // on the screen
 	Window      string   `json:"window,omitempty"`      // title of its frame or dialog
 	Program     string   `json:"program,omitempty"`     // name of its accessible application
@@ -104,6 +118,21 @@ type Click struct {
 	// Frame names the picture of the display whose grab began before the
 	// button went down; empty where there is none.
 	Frame FrameRef `json:"frame,omitzero"`
+	// After are the states of the element once the click had its effect, so
+	// that a box that is checked now can be told; nil where it was gone, or did
+	// not answer in time.
+	After []string `json:"after,omitempty"`
+}
+
+// Drag is a mouse button that went down at one place and up at another.
+type Drag struct {
+	Button  int      `json:"button"` // 1 left, 2 middle, 3 right
+	From    Point    `json:"from"`
+	To      Point    `json:"to"`
+	Window  Window   `json:"window"`            // the window under From
+	Element *Element `json:"element,omitempty"` // at From when the button went down
+	Target  *Element `json:"target,omitempty"`  // at To when the button went up
+	Frame   FrameRef `json:"frame,omitzero"`    // as of a Click
 }
 
 // Chord is a key with modifiers, or a function key, pressed in a window.
@@ -183,18 +212,20 @@ type Mark struct {
 // session clock stood still.
 type Pause struct {
 	Length time.Duration `json:"length"`
+	Reason string        `json:"reason,omitempty"` // empty where the person paused it; else a Hold
 }
 
 // Gap tells that a source has nothing for a span of the session clock that
 // starts at the event's At: the microphone was gone, the display failed.
 type Gap struct {
-	Source string        `json:"source"`
+	Source string        `json:"source,omitempty"` // empty for all of them
 	Length time.Duration `json:"length"`
 	Reason string        `json:"reason"`
 }
 
 // Kind implements Fact.
 func (Click) Kind() Kind   { return KindClick }
+func (Drag) Kind() Kind    { return KindDrag }
 func (Chord) Kind() Kind   { return KindChord }
 func (Text) Kind() Kind    { return KindText }
 func (Scroll) Kind() Kind  { return KindScroll }
@@ -221,6 +252,8 @@ func DecodeFact(kind Kind, data []byte) (Fact, error) {
 	switch kind {
 	case KindClick:
 		return decode[Click](data)
+	case KindDrag:
+		return decode[Drag](data)
 	case KindChord:
 		return decode[Chord](data)
 	case KindText:
@@ -258,6 +291,8 @@ func decode[F Fact](data []byte) (Fact, error) {
 func MediaOf(f Fact) string {
 	switch f := f.(type) {
 	case Click:
+		return f.Frame.Media
+	case Drag:
 		return f.Frame.Media
 	case Chord:
 		return f.Frame.Media

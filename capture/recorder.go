@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -43,6 +45,7 @@ type Plan struct {
 type Status struct {
 	State     State
 	Session   string        // of the running, or of the failed recording
+	Holds     []string      // in state Paused: why, beside the person's own pause
 	Elapsed   time.Duration // on the session clock
 	Countdown time.Duration // left, in state Countdown
 	Clicks    int
@@ -82,7 +85,11 @@ type (
 		timer *time.Timer
 	}
 	recording struct{ run *run }
-	paused    struct{ run *run }
+	paused    struct {
+		run   *run
+		first string          // why it began
+		why   map[string]bool // why it still stands; it goes on when none is left
+	}
 	finishing struct{ run *run }
 	failed    struct {
 		session string
@@ -188,36 +195,92 @@ func (r *Recorder) watch(run *run) {
 	r.ended(run, err)
 }
 
+// byPerson is the reason of the person's own pause.
+const byPerson = ""
+
 // Pause stops the clock. What happens until Resume is not recorded.
-func (r *Recorder) Pause() error {
-	r.mu.Lock()
-	s, ok := r.state.(recording)
-	if ok {
-		s.run.clock.Pause()
-		r.state = paused(s)
-	}
-	r.mu.Unlock()
-	if !ok {
+func (r *Recorder) Pause() error { return r.hold(byPerson) }
+
+// Resume goes on after Pause, unless something else still holds the recording.
+func (r *Recorder) Resume() error { return r.release(byPerson) }
+
+// Hold stops the clock for a reason that is not the person's, such as a locked
+// screen, until Release is called with the same reason. The reason is a word
+// that the log keeps.
+func (r *Recorder) Hold(reason string) error { return r.hold(reason) }
+
+// Release ends a Hold. The recording goes on where nothing else holds it.
+func (r *Recorder) Release(reason string) error { return r.release(reason) }
+
+func (r *Recorder) hold(reason string) error {
+	return r.change(func() error {
+		switch s := r.state.(type) {
+		case recording:
+			s.run.clock.Pause()
+			r.state = paused{run: s.run, first: reason, why: map[string]bool{reason: true}}
+			return nil
+		case paused:
+			if reason == byPerson && s.why[reason] {
+				return ErrNotRecording
+			}
+			s.why[reason] = true
+			return nil
+		}
 		return ErrNotRecording
-	}
-	r.changed()
-	return nil
+	})
 }
 
-// Resume goes on after Pause.
-func (r *Recorder) Resume() error {
+func (r *Recorder) release(reason string) error {
+	return r.change(func() error {
+		s, ok := r.state.(paused)
+		if !ok || !s.why[reason] {
+			return ErrNotRecording
+		}
+		delete(s.why, reason)
+		if len(s.why) == 0 {
+			s.run.resume(s.first)
+			r.state = recording{s.run}
+		}
+		return nil
+	})
+}
+
+// change runs f under the lock, and tells of the change where there was one.
+func (r *Recorder) change(f func() error) error {
 	r.mu.Lock()
-	s, ok := r.state.(paused)
-	if ok {
-		s.run.resume()
-		r.state = recording(s)
-	}
+	err := f()
 	r.mu.Unlock()
-	if !ok {
-		return ErrNotRecording
+	if err == nil {
+		r.changed()
 	}
-	r.changed()
-	return nil
+	return err
+}
+
+// OffTheRecord pauses and removes the last d of the recording: what was
+// captured in that span goes from the store, and what sources still hold of it
+// is dropped. Commands that began before and ran into it keep their line and
+// lose their output. It returns when nothing of it is left on the disk; where
+// that fails, the recording stays paused, and Stop would keep it.
+func (r *Recorder) OffTheRecord(ctx context.Context, d time.Duration) error {
+	var run *run
+	err := r.change(func() error {
+		switch s := r.state.(type) {
+		case recording:
+			s.run.clock.Pause()
+			run = s.run
+			r.state = paused{run: run, why: map[string]bool{byPerson: true}}
+		case paused:
+			run = s.run
+			s.why[byPerson] = true
+		default:
+			return ErrNotRecording
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return run.forget(ctx, d)
 }
 
 // Mark marks this moment. A paused recording takes marks, too: they stand
@@ -249,6 +312,7 @@ func (r *Recorder) Stop(ctx context.Context) (Session, error) {
 		return Session{}, ErrNotRecording
 	case recording, paused:
 		run := current(s)
+		run.pausedFor(s)
 		r.state = finishing{run}
 		r.mu.Unlock()
 		r.changed()
@@ -284,6 +348,7 @@ func (r *Recorder) Discard(ctx context.Context) error {
 		return nil
 	case recording, paused:
 		run := current(s)
+		run.pausedFor(s)
 		r.state = finishing{run}
 		r.mu.Unlock()
 		r.changed()
@@ -329,6 +394,9 @@ func (r *Recorder) Status() Status {
 		st.Countdown = max(0, s.until.Sub(r.now()))
 	case failed:
 		st.Session, st.Err = s.session, s.err
+	}
+	if s, ok := r.state.(paused); ok {
+		st.Holds = slices.DeleteFunc(slices.Sorted(maps.Keys(s.why)), func(why string) bool { return why == byPerson })
 	}
 	if run := current(r.state); run != nil {
 		run.fill(&st)

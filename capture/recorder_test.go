@@ -36,6 +36,19 @@ func (m *memory) Append(_ context.Context, events []Event) error {
 	return nil
 }
 
+func (m *memory) Rewrite(_ context.Context, edit func(Event) (Event, bool)) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var kept []Event
+	for _, e := range m.events {
+		if e, ok := edit(e); ok {
+			kept = append(kept, e)
+		}
+	}
+	m.events = kept
+	return nil
+}
+
 func (m *memory) Finish(_ context.Context, s Session) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -356,7 +369,7 @@ func TestFactsSurviveTheirEncoding(t *testing.T) {
 		Click{Button: 1, Count: 2, Point: Point{3, 4}, Window: Window{Title: "a"}, Element: &Element{Role: "push button", Name: "Roll out"}},
 		Chord{Keys: []string{"Ctrl", "S"}}, Text{Value: "v2"}, Scroll{DY: -3}, Focus{Window{Title: "t"}},
 		Command{Line: "a\nb", Exit: &exit}, Frame{Display: 1, FrameRef: FrameRef{Media: "frames/x.png"}},
-		Audio{Rate: 16000, Length: time.Second}, Mark{"m"}, Pause{time.Second}, Gap{Source: "microphone"},
+		Audio{Rate: 16000, Length: time.Second}, Mark{"m"}, Pause{Length: time.Second}, Gap{Source: "microphone"},
 	}
 	for _, f := range facts {
 		b, err := MarshalFact(f)

@@ -32,6 +32,8 @@ type run struct {
 	changed func()
 
 	queue      chan Event
+	rewrites   chan rewriting
+	held       string             // why the clock stands at the end; set before drain
 	cancel     context.CancelFunc // tells the sources to end
 	sources    sync.WaitGroup
 	drained    chan struct{} // closed when no source will emit any more
@@ -59,6 +61,7 @@ func newRun(s Session, j Journal, c *Clock, log *slog.Logger) *run {
 	return &run{
 		session: s, journal: j, clock: c, log: log,
 		queue:      make(chan Event, queueLen),
+		rewrites:   make(chan rewriting),
 		drained:    make(chan struct{}),
 		writerDone: make(chan struct{}),
 		ended:      make(chan struct{}),
@@ -128,9 +131,15 @@ func (r *run) put(e Event) {
 	}
 }
 
-func (r *run) resume() {
+func (r *run) resume(reason string) {
 	at := r.clock.Now()
-	r.put(Event{At: at, Fact: Pause{Length: r.clock.Resume()}})
+	r.put(Event{At: at, Fact: Pause{Length: r.clock.Resume(), Reason: reason}})
+}
+
+func (r *run) pausedFor(s state) {
+	if p, ok := s.(paused); ok {
+		r.held = p.first
+	}
 }
 
 // write is the one writer. It gathers what arrives within commitEvery into one
@@ -151,6 +160,9 @@ func (r *run) write() {
 			}
 			timer.Stop()
 		case <-timer.C:
+		case w := <-r.rewrites:
+			w.done <- r.rewrite(w.ctx)
+			continue
 		case <-r.drained:
 			r.writeErr = r.append(append(batch, r.rest()...))
 			return
@@ -175,9 +187,10 @@ func (r *run) rest() []Event {
 	}
 }
 
-// append numbers events, stores and counts them.
+// append numbers events, stores and counts them, without what was taken off the
+// record since they were queued.
 func (r *run) append(batch []Event) error {
-	if len(batch) == 0 {
+	if batch = r.onRecord(batch); len(batch) == 0 {
 		return nil
 	}
 	r.mu.Lock()
@@ -225,7 +238,7 @@ func (r *run) drain() {
 		r.log.Error("sources did not end", "session", r.session.ID, "limit", drainLimit)
 	}
 	if paused {
-		r.put(Event{At: end, Fact: Pause{}})
+		r.put(Event{At: end, Fact: Pause{Reason: r.held}})
 	}
 	for _, f := range r.lastFailures() {
 		r.put(Event{At: f.at, Fact: Gap{Source: f.source, Length: end - f.at, Reason: f.err.Error()}})

@@ -38,7 +38,14 @@ type Journal interface {
 	// Append stores events durably, in order, before it returns; their Seq is
 	// already set. An error ends the recording.
 	Append(ctx context.Context, events []Event) error
+	// Rewrite visits each stored event, in order of Seq. edit returns what is
+	// stored instead, with the same Seq, and false where the event goes; the
+	// numbers of events that went are not given again. Media that only they
+	// named goes as well, and nothing of either can be read from the disk
+	// afterwards. It is durable when it returns, and all or nothing.
+	Rewrite(ctx context.Context, edit func(Event) (Event, bool)) error
 	// Finish closes the session as complete. Discard removes it and its media.
+	// Media that no event names does not outlive either.
 	Finish(ctx context.Context, s Session) error
 	Discard(ctx context.Context) error
 }
