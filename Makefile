@@ -1,6 +1,8 @@
 # make run    set up, build, and open the window; without a display, run the demo
 # make build  set up and build build/bin/runreel
 # make test   set up and run everything that must pass
+# make test-crash  kill the stores 500 times at random moments, and look at what is left
+# make bench-record  what a recording costs, beside ffmpeg's on the same work (5 minutes)
 # make demo   a scripted deployment, recorded for real in a virtual desktop
 # make lint   go vet and staticcheck
 # make bindings  write frontend/wailsjs anew after a bound method changed
@@ -11,8 +13,12 @@ SHELL := bash
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .ONESHELL:
-.PHONY: run build test demo lint bindings clean setup setup-test binary
+# The tools themselves use every core; side by side, set-up would only run into what needs it.
+.NOTPARALLEL:
+.PHONY: run build test test-crash bench-record demo lint bindings clean setup setup-test binary
 
+# With it, cd may go elsewhere and print.
+unexport CDPATH
 export CGO_ENABLED := 1
 export GOFLAGS += -buildvcs=$(shell git rev-parse HEAD >/dev/null 2>&1 && echo true || echo false)
 
@@ -24,8 +30,11 @@ modules   := frontend/node_modules/.installed
 page      := frontend/dist/index.html
 sources   := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
 
-run: build
-	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then exec $(binary); fi
+run:
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then
+		$(MAKE) --no-print-directory build
+		exec $(binary)
+	fi
 	echo "There is no display here, so this runs the demo in a virtual one."
 	$(MAKE) --no-print-directory demo
 
@@ -34,32 +43,48 @@ build: setup $(page)
 
 # Go itself knows what to compile again.
 binary:
-	@$(go) build -tags desktop,production,$(tags) -trimpath -o $(binary) .
+	@$(go) build -tags desktop,production,$(tags) -trimpath -o $(binary) . || {
+		echo "runreel did not compile; Go's own words are above. Modules that could not be fetched need a network." >&2
+		exit 1
+	}
 	echo "built $(binary)"
 
 setup:
 	@build/setup.sh build
 	build/whisper.sh >/dev/null
 
-setup-test: setup
+# One request for all that is missing, so it comes before "setup".
+setup-test:
 	@build/setup.sh test
 
 $(modules): frontend/package.json frontend/package-lock.json
-	@cd frontend && npm ci --no-audit --no-fund
+	@cd frontend
+	npm ci --include=dev --no-audit --no-fund || {
+		echo "The packages of the frontend could not be installed; npm's own words are above (is there a network?)." >&2
+		exit 1
+	}
 	touch node_modules/.installed
 
 $(page): $(modules) $(sources)
 	@cd frontend && npm run build
 	touch dist/.gitkeep
 
-demo: build setup-test
+demo: setup-test build
 	@rm -rf build/demo
 	$(binary) demo --out build/demo --model $(model)
-	echo
-	find build/demo -type f | sort
 
 test: setup-test build
 	@build/test.sh
+
+# SEED repeats a run, which tells its seed.
+test-crash: setup
+	@$(go) test -tags $(tags) -count=1 -v -timeout 60m -run TestCrash ./app/crash -args -kills $(or $(KILLS),500) -seed $(or $(SEED),0)
+
+# The second run looks at memory: 3000 pictures are more than ten minutes of work leave.
+bench-record: setup-test build
+	@export RUNREEL_BIN=$(CURDIR)/$(binary) RUNREEL_COST_LENGTH=$(or $(LENGTH),60s) RUNREEL_FLAT_PICTURES=3000
+	$(go) test -tags e2e,$(tags) -count=1 -v -timeout 20m -run '^TestCost$$' ./app/e2e/cost
+	$(go) test -tags $(tags) -count=1 -v -timeout 20m -run '^TestMemoryIsFlat$$' ./capture/screen
 
 lint: setup
 	@build/lint.sh

@@ -3,7 +3,8 @@
 # failure, so that one run shows all, and ends with what ran, what was measured
 # and how many passed and failed.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+unset CDPATH
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
 tags=webkit2_41,sqlite_fts5
 go="build/with-whisper.sh go"
@@ -46,9 +47,8 @@ frontend_tests() {
 
 bench() {
 	local packages
-	packages=$(git ls-files -co --exclude-standard '*_test.go' | xargs grep -l '^func Benchmark' | grep -v '^app/e2e/' |
-		xargs -n1 dirname | sort -u | sed 's,^,./,')
-	[ -z "$packages" ] && return
+	packages=$(grep -rl --include='*_test.go' --exclude-dir=node_modules '^func Benchmark' app build capture pipeline |
+		grep -v '^app/e2e/' | xargs -n1 dirname | sort -u | sed 's,^,./,')
 	# shellcheck disable=SC2086 # one word for each package
 	$go test -tags "$tags" -run '^$' -bench . -benchtime 0.2s -timeout 15m $packages 2>"$work/bench.err" | tee "$work/bench" | grep -E '^(Benchmark|FAIL|---)' ||
 		{ cat "$work/bench.err" "$work/bench"; false; }
