@@ -22,11 +22,12 @@ func Hook(dataDir, shell string) (string, error) {
 	return terminal.Hook(shell, paths.Spool)
 }
 
-// Shell runs the person's shell, reports its commands to whichever process
-// records, and returns the shell's exit status.
-func Shell(ctx context.Context, dataDir string, args []string, log *slog.Logger) (int, error) {
+// Shell runs the person's shell, or the one that command names with its options,
+// reports its commands to whichever process records, and returns the shell's
+// exit status.
+func Shell(ctx context.Context, dataDir string, command []string, log *slog.Logger) (int, error) {
 	return terminal.Shell(ctx, terminal.ShellOptions{
-		Args: args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Log: log,
+		Command: command, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Log: log,
 		Report: func(ctx context.Context, r terminal.Report) error {
 			told := control.Report(r)
 			_, err := Ask(ctx, dataDir, control.Request{Verb: control.Tell, Report: &told})

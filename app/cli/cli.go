@@ -106,7 +106,7 @@ func (p *program) root() *cobra.Command {
 	f.StringVar(&p.model, "model", "", "file of the speech model, instead of the installed ones")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		p.recordCommand(), p.pauseCommand(), p.resumeCommand(), p.toggleCommand(), p.markCommand(),
+		p.recordCommand(), p.pauseCommand(), p.resumeCommand(), p.toggleCommand(), p.markCommand(), p.offRecordCommand(),
 		p.stopCommand(), p.discardCommand(), p.statusCommand(),
 		p.shellCommand(), p.hookCommand(),
 		p.draftCommand(), p.listCommand(), p.showCommand(), p.searchCommand(), p.deleteCommand(), p.exportCommand(),

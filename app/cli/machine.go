@@ -88,8 +88,12 @@ func (p *program) modelsCommand() *cobra.Command {
 }
 
 func (p *program) shellCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "shell [-- ARGUMENTS]", Short: "Run your shell, with its commands, output and exit statuses recorded",
+	c := &cobra.Command{
+		Use: "shell [-- bash OPTIONS]", Short: "Run your shell, with its commands, output and exit statuses recorded",
+		Long: "Run your shell until it ends, and pass its exit status on. What runs in it is recorded\n" +
+			"while a recording runs, whether that began before or begins later.\n" +
+			"Behind -- stands another shell with its options, such as `runreel shell -- bash --norc`.\n" +
+			"Bash alone can be recorded; start any other program in it.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			// Ctrl-C belongs to what runs in the shell.
 			code, err := app.Shell(context.WithoutCancel(cmd.Context()), p.dataDir, args, p.log())
@@ -102,6 +106,8 @@ func (p *program) shellCommand() *cobra.Command {
 			return nil
 		},
 	}
+	c.Flags().SetInterspersed(false) // the options behind the shell's name are the shell's
+	return c
 }
 
 func (p *program) hookCommand() *cobra.Command {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 func (p *program) recordCommand() *cobra.Command {
 	var o app.StartOptions
 	var length time.Duration
+	var where target
 	c := &cobra.Command{
 		Use: "record", Short: "Record until Ctrl-C or `runreel stop`, then draft the document", Args: usage(cobra.NoArgs),
 		Long: "Record screen, microphone, clicks and commands until Ctrl-C or `runreel stop`, then make\n" +
@@ -28,8 +30,9 @@ func (p *program) recordCommand() *cobra.Command {
 			options.Listen = true
 			return p.with(context.WithoutCancel(cmd.Context()), options, func(a *app.App) error {
 				chosen := a.Settings()
-				if !cmd.Flags().Changed("display") {
-					o.Display = chosen.Display
+				o.Target = chosen.Target
+				if err := where.set(&o.Target); err != nil {
+					return err
 				}
 				if !cmd.Flags().Changed("mic") {
 					o.Microphone = chosen.Microphone
@@ -40,11 +43,51 @@ func (p *program) recordCommand() *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&o.Title, "title", "", "title of the recording")
-	f.IntVar(&o.Display, "display", 0, "display to record, from 0; -1 records all (default as in the settings)")
+	where.flags(c)
 	f.StringVar(&o.Microphone, "mic", "", "name of the microphone, or none (default as in the settings)")
 	f.IntVar(&o.CountdownSeconds, "countdown", 0, "seconds before the recording begins")
 	f.DurationVar(&length, "for", 0, "stop by itself after this, such as 10m")
 	return c
+}
+
+// target are the flags that say what of the screen is recorded.
+type target struct {
+	display, window, region string
+}
+
+func (t *target) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&t.display, "display", "", "display to record, from 0, or \"all\" (default as in the settings)")
+	f.StringVar(&t.window, "window", "", "id of the one window to record, such as 0x2a00007 (xwininfo tells it)")
+	f.StringVar(&t.region, "region", "", "part of the screen to record, as WxH+X+Y")
+	c.MarkFlagsMutuallyExclusive("display", "window", "region")
+}
+
+// set puts what the flags say into to.
+func (t *target) set(to *capture.Target) error {
+	switch {
+	case t.window != "":
+		id, err := strconv.ParseUint(t.window, 0, 32)
+		if err != nil {
+			return usageError{fmt.Errorf("--window %q is no id of a window, such as 0x2a00007", t.window)}
+		}
+		*to = capture.Target{Kind: capture.TargetWindow, Window: uint32(id)}
+	case t.region != "":
+		r, err := capture.ParseRegion(t.region)
+		if err != nil {
+			return usageError{err}
+		}
+		*to = capture.Target{Kind: capture.TargetRegion, Region: r}
+	case t.display == "all" || t.display == "-1":
+		*to = capture.Target{Kind: capture.TargetAll}
+	case t.display != "":
+		index, err := strconv.Atoi(t.display)
+		if err != nil || index < 0 {
+			return usageError{fmt.Errorf("--display %q is no number of a display", t.display)}
+		}
+		*to = capture.Target{Kind: capture.TargetDisplay, Display: index}
+	}
+	return to.Validate()
 }
 
 // record records until ctx ends, the length is over or somebody stops it by
@@ -145,7 +188,37 @@ func (p *program) resumeCommand() *cobra.Command {
 }
 
 func (p *program) toggleCommand() *cobra.Command {
-	return p.ask("toggle", "Pause, or go on after a pause", cobra.NoArgs, verb(control.Toggle))
+	return &cobra.Command{
+		Use: "toggle", Short: "Start recording, or stop and keep it: for a key of your desktop", Args: usage(cobra.NoArgs),
+		Long: "Start a recording as the settings say, or stop the running one and keep it. Bind it to\n" +
+			"a key in your desktop's settings where runreel's own hotkeys do not work. Where no\n" +
+			"runreel runs it records by itself until it is called again.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r, err := app.Ask(cmd.Context(), p.dataDir, control.Request{Verb: control.Toggle})
+			if err == nil {
+				return p.printStatus(r)
+			}
+			if !errors.Is(err, control.ErrNotRunning) {
+				return err
+			}
+			options := p.options()
+			options.Listen = true
+			return p.with(context.WithoutCancel(cmd.Context()), options, func(a *app.App) error {
+				s := a.Settings()
+				o := app.StartOptions{Target: s.Target, Microphone: s.Microphone, CountdownSeconds: s.CountdownSeconds}
+				return p.record(cmd.Context(), a, o, 0)
+			})
+		},
+	}
+}
+
+func (p *program) offRecordCommand() *cobra.Command {
+	var back time.Duration
+	c := p.ask("off-record", "Pause, and remove the last seconds of the recording", cobra.NoArgs, func([]string) control.Request {
+		return control.Request{Verb: control.OffRecord, Back: back}
+	})
+	c.Flags().DurationVar(&back, "last", 0, "how much to remove, such as 45s (default as in the settings)")
+	return c
 }
 
 func (p *program) markCommand() *cobra.Command {

@@ -8,6 +8,9 @@
 // 633, a Parser takes the marks out again and turns them into Reports, which
 // the program hands to the Source of the running recorder.
 //
+// A hook's times are of the wall clock. Each record carries the time since the
+// machine's start beside it, so that a clock that is set meanwhile moves nothing.
+//
 // It imports capture alone of runreel.
 //
 // A Source starts no goroutine: Run is its only one. Shell starts five (input,

@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 	os.Unsetenv("RUNREEL_TEST_SHELL")
 	reports := json.NewEncoder(os.NewFile(3, "reports"))
 	code, err := terminal.Shell(context.Background(), terminal.ShellOptions{
-		Shell: "bash", Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Command: append([]string{"bash"}, os.Args[1:]...), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Report: func(_ context.Context, r terminal.Report) error { return reports.Encode(r) },
 	})
 	if err != nil {
@@ -110,8 +110,13 @@ func prepare(t testing.TB) *desk {
 // record starts a recording and waits until it takes commands.
 func (d *desk) record(spool string) {
 	d.clock = capture.NewClock(time.Now)
-	d.clock.Start()
 	d.source = terminal.New(terminal.Options{Clock: d.clock, Spool: spool})
+	d.run(spool)
+}
+
+// run starts the clock and the source.
+func (d *desk) run(spool string) {
+	d.clock.Start()
 	ctx, cancel := context.WithCancel(d.t.Context())
 	d.stop, d.done = cancel, make(chan error, 1)
 	go func() {

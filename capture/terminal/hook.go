@@ -35,15 +35,5 @@ func Hook(shell, spool string) (string, error) {
 	return hookGuard + "__runreel_spool=" + quote(spool) + "\n" + spoolScript + coreScript + "fi\n", nil
 }
 
-// rcFile is what `runreel shell` gives to bash as --rcfile. Bash itself has
-// read the system's rc file before, where it was built to have one.
-func rcFile(scratch, nonce string) string {
-	return "if [[ -r ~/.bashrc ]]; then . ~/.bashrc; fi\n" +
-		"if ((BASH_VERSINFO[0] > 4 || BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 4)); then\n" +
-		"__runreel_scratch=" + quote(scratch) + "\n" +
-		"__runreel_nonce=" + quote(nonce) + "\n" +
-		marksScript + coreScript + "fi\n"
-}
-
 // quote makes s one literal word of a shell.
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

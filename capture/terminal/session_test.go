@@ -299,7 +299,7 @@ func TestOtherShells(t *testing.T) {
 			t.Errorf("hook %q: %v", shell, err)
 		}
 	}
-	_, err := terminal.Shell(t.Context(), terminal.ShellOptions{Shell: "/bin/zsh"})
+	_, err := terminal.Shell(t.Context(), terminal.ShellOptions{Command: []string{"/bin/zsh"}})
 	if _, ok := errors.AsType[*terminal.ShellError](err); !ok {
 		t.Errorf("shell: %v", err)
 	}

@@ -18,12 +18,14 @@ const (
 
 // ShellOptions are what Shell needs.
 type ShellOptions struct {
-	Shell  string   // path or name; empty takes $SHELL, and bash where that is not supported
-	Args   []string // more arguments for the shell, such as "-c", "make"
-	Env    []string // nil takes the environment of this process
-	Stdin  *os.File
-	Stdout *os.File
-	Stderr *os.File // for this program's own words
+	// Command is the shell with its options, such as "bash", "--norc". Empty
+	// takes $SHELL, and bash where that is not supported. Only a bash that reads
+	// its commands from the terminal can be recorded.
+	Command []string
+	Env     []string // nil takes the environment of this process
+	Stdin   *os.File
+	Stdout  *os.File
+	Stderr  *os.File // for this program's own words
 	// Report hands a report to the running recorder. It is called from one
 	// goroutine and off the path of the shell's bytes; ctx limits it. Its
 	// errors are logged: nothing need be recording. Nil reports nothing.
@@ -48,12 +50,23 @@ func startReporter(ctx context.Context, opts ShellOptions, log *slog.Logger) *re
 				continue
 			}
 			one, cancel := context.WithTimeout(ctx, reportLimit)
-			if err := opts.Report(one, report); err != nil {
+			if err := opts.Report(one, onWall(report)); err != nil {
 				log.Debug("command not reported", "err", err)
 			}
 			cancel()
 		}
 	}()
+	return r
+}
+
+// onWall tells the times of a report by the wall clock as it is set now: it may
+// have been set since they were taken.
+func onWall(r Report) Report {
+	now := time.Now()
+	r.Start = now.Round(0).Add(-now.Sub(r.Start))
+	if !r.End.IsZero() {
+		r.End = now.Round(0).Add(-now.Sub(r.End))
+	}
 	return r
 }
 

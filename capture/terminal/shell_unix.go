@@ -33,9 +33,13 @@ func Shell(ctx context.Context, opts ShellOptions) (exit int, err error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	path, err := findShell(opts)
+	line, err := ownShell(opts)
 	if err != nil {
 		return 1, err
+	}
+	path, err := exec.LookPath(line.program)
+	if err != nil {
+		return 1, fmt.Errorf("start shell: %w", err)
 	}
 	dir, err := os.MkdirTemp(runtimeFolder(), "runreel-shell-")
 	if err != nil {
@@ -44,7 +48,7 @@ func Shell(ctx context.Context, opts ShellOptions) (exit int, err error) {
 	defer os.RemoveAll(dir)
 	nonce := rand.Text()
 	rc := filepath.Join(dir, "rc")
-	if err := os.WriteFile(rc, []byte(rcFile(filepath.Join(dir, "line"), nonce)), 0o600); err != nil {
+	if err := os.WriteFile(rc, []byte(line.rcFile(filepath.Join(dir, "line"), nonce)), 0o600); err != nil {
 		return 1, fmt.Errorf("start shell: %w", err)
 	}
 	reports, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -52,29 +56,27 @@ func Shell(ctx context.Context, opts ShellOptions) (exit int, err error) {
 	r := startReporter(reports, opts, log)
 	defer r.close(cancel)
 
-	cmd := exec.Command(path, append([]string{"--rcfile", rc}, opts.Args...)...)
-	cmd.Env = shellEnv(opts.Env)
+	args, env := line.start(rc, shellEnv(opts.Env))
+	cmd := exec.Command(path, args...)
+	cmd.Env = env
 	s := &session{cmd: cmd, opts: opts, parser: NewParser(nonce, time.Now, r.put)}
 	return s.run(ctx)
 }
 
-// findShell returns the path of a bash.
-func findShell(opts ShellOptions) (string, error) {
-	name := opts.Shell
-	if name == "" {
-		name = os.Getenv("SHELL")
-		if filepath.Base(name) != "bash" {
-			name = "bash"
-		}
+// ownShell is the shell that was asked for, or the person's own. Where that
+// cannot be recorded it is bash, and the person is told.
+func ownShell(opts ShellOptions) (bashLine, error) {
+	if len(opts.Command) > 0 {
+		return parseBash(opts.Command)
 	}
-	if filepath.Base(name) != "bash" {
-		return "", &ShellError{Shell: name}
+	name := os.Getenv("SHELL")
+	if filepath.Base(name) == "bash" {
+		return bashLine{program: name}, nil
 	}
-	path, err := exec.LookPath(name)
-	if err != nil {
-		return "", fmt.Errorf("start shell: %w", err)
+	if name != "" && opts.Stderr != nil {
+		fmt.Fprintf(opts.Stderr, "runreel: %s cannot be recorded yet; this is bash.\r\n", filepath.Base(name))
 	}
-	return path, nil
+	return bashLine{program: "bash"}, nil
 }
 
 // runtimeFolder is a private folder for short-lived files, or "" for the

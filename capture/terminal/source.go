@@ -36,10 +36,15 @@ type Options struct {
 // It emits each command once, when it has ended, at the time it started. A
 // command that still ran when the recording ended is emitted then, with no
 // exit status. Commands that started before the recording or during a pause
-// are dropped.
+// are dropped, and so are this program's own verbs, such as the one that ends
+// the recording. Of a command that ran through a pause the output is left out,
+// for it holds what was typed and printed meanwhile, and its length is that on
+// the session clock.
 type Source struct {
 	log   *slog.Logger
 	spool string
+	names []string         // of this program
+	epoch func() time.Time // as record.epoch, of now
 
 	mu      sync.Mutex
 	active  bool
@@ -67,6 +72,8 @@ func New(opts Options) *Source {
 	}
 	return &Source{
 		log: log, spool: opts.Spool,
+		names:   []string{"runreel", filepath.Base(os.Args[0])},
+		epoch:   machineEpoch,
 		time:    timeline{clock: opts.Clock, now: time.Now},
 		pending: map[string]*pending{},
 		emitted: map[string]bool{},
@@ -105,21 +112,37 @@ func (s *Source) Report(r Report) error {
 	if !s.active {
 		return ErrNotRecording
 	}
-	s.take(r, 0)
+	s.take(r, nil)
 	return nil
 }
 
-// take notes a report. pid is that of a hook's shell, else 0.
-func (s *Source) take(r Report, pid int) {
+// hooked notes what a hook wrote. Where the wall clock was set since, its times
+// are told by the new one.
+func (s *Source) hooked(r Report, sh *spoolShell) {
+	if step := stepped(sh.epoch, s.epoch()); step != 0 {
+		r.Start = r.Start.Add(step)
+		if r.Done {
+			r.End = r.End.Add(step)
+		}
+	}
+	s.take(r, sh)
+}
+
+// take notes a report. sh is the hook's shell, else nil.
+func (s *Source) take(r Report, sh *spoolShell) {
 	s.time.observe()
 	if s.emitted[r.ID] {
 		return
 	}
 	p := s.pending[r.ID]
 	if p == nil {
-		p = &pending{local: s.time.local(r.Start), pid: pid}
+		p = &pending{local: s.time.local(r.Start)}
+		if sh != nil {
+			p.pid = sh.pid
+			p.local = sh.inOrder(p.local)
+		}
 		at, ok := s.time.at(p.local)
-		p.at, p.drop = at, !ok
+		p.at, p.drop = at, !ok || isOwn(r.Command.Line, s.names)
 		s.pending[r.ID] = p
 	}
 	p.Report = r
@@ -177,9 +200,7 @@ func (s *Source) poll(sp *spool, alive bool) {
 	if sp == nil {
 		return
 	}
-	bad, err := sp.read(func(r Report, sh *spoolShell) {
-		s.take(r, sh.pid)
-	})
+	bad, err := sp.read(s.hooked)
 	if err != nil {
 		s.log.Warn("commands of hooks are lost", "err", err)
 	}
@@ -222,10 +243,23 @@ func (s *Source) ready(all bool) []capture.Event {
 		if running {
 			p.Command.Length = max(0, time.Since(p.local))
 		}
+		s.withoutPauses(p)
 		events = append(events, capture.Event{At: p.at, Fact: p.Command})
 	}
 	slices.SortFunc(events, func(a, b capture.Event) int { return int(a.At - b.At) })
 	return events
+}
+
+// withoutPauses takes out of a command what happened while the clock stood.
+func (s *Source) withoutPauses(p *pending) {
+	c := &p.Command
+	ran, stood := s.time.within(p.local, c.Length)
+	if !stood {
+		return
+	}
+	c.Length = ran
+	c.Omitted += int64(len(c.Output))
+	c.Output = ""
 }
 
 func (s *Source) emit(emit capture.Emit, events []capture.Event) {

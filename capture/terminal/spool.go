@@ -26,11 +26,13 @@ const (
 
 // record is what script/spool.bash writes: version, kind, number of the
 // prompt, start and end in microseconds of the wall clock, exit status, host,
-// user, folder, text.
+// user, folder, and since version 2 the wall clock and the seconds since the
+// start of the machine when it was written; text.
 type record struct {
 	kind            string
 	n               int64
 	start, end      time.Time
+	epoch           time.Time // when the machine started, by the wall clock at the time; zero where the shell cannot tell
 	exit            int
 	host, user, dir string
 	text            string
@@ -38,11 +40,16 @@ type record struct {
 
 // decodeRecord decodes one record without its separator.
 func decodeRecord(b []byte) (record, error) {
-	f := strings.SplitN(string(b), fieldSep, 10)
-	if len(f) != 10 || f[0] != "1" {
-		return record{}, fmt.Errorf("spool record with %d fields, version %.8q", len(f), f[0])
+	version, _, _ := strings.Cut(string(b), fieldSep)
+	fields := map[string]int{"1": 10, "2": 12}[version]
+	f := strings.SplitN(string(b), fieldSep, max(1, fields))
+	if fields == 0 || len(f) != fields {
+		return record{}, fmt.Errorf("spool record with %d fields, version %.8q", len(f), version)
 	}
-	r := record{kind: f[1], host: valid(f[6]), user: valid(f[7]), dir: valid(f[8]), text: valid(f[9])}
+	r := record{kind: f[1], host: valid(f[6]), user: valid(f[7]), dir: valid(f[8]), text: valid(f[fields-1])}
+	if fields == 12 {
+		r.epoch = epoch(f[9], f[10])
+	}
 	var err error
 	if r.n, err = strconv.ParseInt(f[2], 10, 64); err != nil {
 		return record{}, fmt.Errorf("spool record number: %w", err)
@@ -59,6 +66,18 @@ func decodeRecord(b []byte) (record, error) {
 		}
 	}
 	return r, nil
+}
+
+// epoch is when the machine started, by a wall clock in microseconds and the
+// seconds since then, whose hundredths are cut off (proc(5), uptime): it is right
+// to half of one. It is zero where one of them is missing.
+func epoch(wall, uptime string) time.Time {
+	now, err := micros(wall)
+	up, uerr := strconv.ParseFloat(uptime, 64)
+	if err != nil || uerr != nil || now.IsZero() || !(up > 0 && up < 1e9) {
+		return time.Time{}
+	}
+	return now.Add(-time.Duration((up + 0.005) * float64(time.Second)))
 }
 
 func micros(s string) (time.Time, error) {
@@ -85,7 +104,20 @@ type spoolShell struct {
 	part   []byte // a record whose end has not come
 	pid    int
 	lines  typist
-	cmd    *Report // the last command
+	cmd    *Report   // the last command
+	epoch  time.Time // of the last record
+	latest time.Time // start of the last command, local
+}
+
+// inOrder gives the start of the next command. Correcting for a clock that was
+// set is exact to some hundredths of a second only, and must not change the
+// order of what one shell ran.
+func (sh *spoolShell) inOrder(start time.Time) time.Time {
+	if ahead := sh.latest.Sub(start); !sh.latest.IsZero() && ahead >= 0 && ahead < leastStep {
+		start = sh.latest.Add(1)
+	}
+	sh.latest = start
+	return start
 }
 
 // openSpool makes the folder anew, so that shells begin to write.
@@ -216,28 +248,49 @@ func (sh *spoolShell) record(r record, shell string, report func(Report, *spoolS
 		return
 	case "start", "whole":
 		line := sh.lines.take(r.text)
+		sh.epoch = r.epoch
 		sh.cmd = &Report{ID: id, Start: r.start, Command: capture.Command{
 			Line: line, Dir: r.dir, Host: r.host, User: r.user, Shell: "bash", Via: "hook",
 		}}
 		if r.kind == "whole" {
-			sh.cmd.finish(r)
+			sh.cmd.finish(r, r.epoch)
 		}
 	case "end":
 		sh.lines = typist{} // of a line that was given up
 		if sh.cmd == nil || sh.cmd.ID != id {
 			return
 		}
-		sh.cmd.finish(r)
+		sh.cmd.finish(r, sh.epoch)
+		sh.epoch = r.epoch
 	default:
 		return
 	}
 	report(*sh.cmd, sh)
 }
 
-// finish sets what the end of a command tells.
-func (r *Report) finish(rec record) {
+// finish sets what the end of a command tells. began is the epoch at its start:
+// where the wall clock was set meanwhile, the start is told by the new one.
+func (r *Report) finish(rec record, began time.Time) {
 	exit := rec.exit
 	r.Done, r.End = true, rec.end
+	r.Start = r.Start.Add(stepped(began, rec.epoch))
 	r.Command.Exit = &exit
 	r.Command.Length = max(0, rec.end.Sub(r.Start))
+}
+
+// leastStep is how far two epochs are apart where the wall clock was set
+// between them. The uptime is told in hundredths of a second, and it is not read
+// in the same moment as the wall clock.
+const leastStep = 100 * time.Millisecond
+
+// stepped is by how much the wall clock was set between two epochs; 0 where one
+// is not known.
+func stepped(before, after time.Time) time.Duration {
+	if before.IsZero() || after.IsZero() {
+		return 0
+	}
+	if d := after.Sub(before); d.Abs() >= leastStep {
+		return d
+	}
+	return 0
 }

@@ -18,11 +18,15 @@ var (
 
 // ShellError says that a shell cannot be integrated.
 type ShellError struct {
-	Shell string // as asked for
+	Shell  string // as asked for
+	Reason string // empty where it is no bash
 }
 
 // Error implements error.
 func (e *ShellError) Error() string {
+	if e.Reason != "" {
+		return fmt.Sprintf("%q: %s", e.Shell, e.Reason)
+	}
 	return fmt.Sprintf("shell %q is not supported, only bash is", e.Shell)
 }
 

@@ -10,8 +10,8 @@ import (
 // cannot: it does not know about pauses that are over, and those times come
 // late and without a monotonic reading.
 //
-// observe is called often; a pause that begins and ends between two calls is
-// taken to have begun at the first.
+// observe is called often. Of a pause that begins and ends between two calls it
+// is known only that it lies between them: all that time counts as paused.
 type timeline struct {
 	clock  *capture.Clock
 	now    func() time.Time
@@ -54,7 +54,7 @@ func (t *timeline) observe() {
 		p.to, p.lost = p.from.Add(lost-t.lost), lost
 		t.open, t.lost = false, lost
 	case lost-t.lost > time.Millisecond:
-		t.pauses = append(t.pauses, span{from: t.last, to: t.last.Add(lost - t.lost), lost: lost})
+		t.pauses = append(t.pauses, span{from: t.last, to: now, lost: lost})
 		t.lost = lost
 	}
 	t.last = now
@@ -65,6 +65,37 @@ func (t *timeline) observe() {
 func (t *timeline) local(wall time.Time) time.Time {
 	now := t.now()
 	return now.Add(wall.Round(0).Sub(now.Round(0)))
+}
+
+// within gives how much of the span of a length from a local time the clock ran,
+// and whether it stood in between.
+func (t *timeline) within(from time.Time, length time.Duration) (ran time.Duration, stood bool) {
+	to := from.Add(length)
+	ran = length
+	for i, p := range t.pauses {
+		end := p.to
+		if t.open && i == len(t.pauses)-1 {
+			end = to
+		}
+		if both := earlier(to, end).Sub(later(from, p.from)); both > 0 {
+			ran, stood = ran-both, true
+		}
+	}
+	return max(0, ran), stood
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // at converts a local time. It is false for a time before the recording or
