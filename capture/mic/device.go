@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 	"unsafe"
@@ -20,8 +21,11 @@ var (
 	// ErrDevice tells that the microphone is there and cannot be used; another
 	// program may hold it.
 	ErrDevice = errors.New("the microphone cannot be opened")
-	// ErrSilent tells that the microphone stopped delivering sound.
-	ErrSilent = errors.New("the microphone delivers nothing")
+	// ErrSilent tells that the microphone delivers nothing, or nothing but
+	// silence.
+	ErrSilent = errors.New("no sound comes from the microphone")
+
+	errNoServer = errors.New("no sound system answers")
 )
 
 // Device is a microphone, or another source of sound such as the monitor of a
@@ -30,26 +34,20 @@ type Device struct {
 	ID      string // stable on this machine; the name of the source under PulseAudio
 	Name    string // for people; hostile text
 	Default bool
+	Monitor bool // records what an output plays, and no person
 }
 
 const (
-	period    = 40 * time.Millisecond // of callbacks
-	periods   = 25                    // that the system keeps, a second: a busy machine loses nothing
-	openLimit = 10 * time.Second      // for calls into the sound server
-	queueLen  = 256                   // packets, ten seconds
+	period     = 40 * time.Millisecond // of callbacks
+	periods    = 25                    // that the system keeps, a second: a busy machine loses nothing
+	openLimit  = 10 * time.Second      // for calls into the sound server
+	closeLimit = 2 * time.Second       // to close a device
+	queueLen   = 256                   // packets, ten seconds
 )
 
-// backends leaves out miniaudio's null device, which would record silence
-// where there is no sound system.
-func backends() []malgo.Backend {
-	return []malgo.Backend{
-		malgo.BackendWasapi, malgo.BackendCoreaudio, malgo.BackendPulseaudio,
-		malgo.BackendAlsa, malgo.BackendJack, malgo.BackendSndio, malgo.BackendOss,
-	}
-}
-
-// Devices returns the microphones, the default one first. Where there is no
-// sound system the error is ErrNoDevice.
+// Devices returns the microphones: the default one first, and the monitors of
+// outputs, which record what the machine plays, last. Where there is no sound
+// system the error is ErrNoDevice.
 func Devices() ([]Device, error) {
 	c, err := openContext()
 	if err != nil {
@@ -60,22 +58,50 @@ func Devices() ([]Device, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list microphones: %w", err)
 	}
-	var all []Device
+	all := make([]Device, 0, len(infos))
 	for i := range infos {
-		d := Device{ID: idOf(infos[i].ID), Name: infos[i].Name(), Default: infos[i].IsDefault != 0}
-		if d.Default {
-			all = append([]Device{d}, all...)
-		} else {
-			all = append(all, d)
+		id := idOf(infos[i].ID)
+		all = append(all, Device{
+			ID: id, Name: infos[i].Name(), Default: infos[i].IsDefault != 0,
+			Monitor: strings.HasSuffix(id, ".monitor"), // PulseAudio's way to name them
+		})
+	}
+	return arrange(all), nil
+}
+
+// arrange puts devices in the order in which people look for them, and gives
+// each a name of its own.
+func arrange(all []Device) []Device {
+	rank := func(d Device) int {
+		switch {
+		case d.Default:
+			return 0
+		case d.Monitor:
+			return 2
+		}
+		return 1
+	}
+	slices.SortStableFunc(all, func(a, b Device) int { return rank(a) - rank(b) })
+	times := map[string]int{}
+	for i, d := range all {
+		if strings.TrimSpace(d.Name) == "" {
+			all[i].Name = d.ID
+		}
+		times[all[i].Name]++
+	}
+	for i, d := range all {
+		if times[d.Name] > 1 {
+			all[i].Name = fmt.Sprintf("%s (%s)", d.Name, d.ID)
 		}
 	}
-	return all, nil
+	return all
 }
 
 func openContext() (*malgo.AllocatedContext, error) {
+	quietLibraries()
 	c, err := malgo.InitContext(backends(), malgo.ContextConfig{}, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%w: no sound system answers: %w", ErrNoDevice, err)
+		return nil, fmt.Errorf("%w: %w: %w", ErrNoDevice, errNoServer, err)
 	}
 	return c, nil
 }
@@ -123,6 +149,7 @@ type stream struct {
 	dev     *malgo.Device
 	packets chan packet
 	stopped chan struct{} // gets an element when the device stopped by itself
+	lost    int64         // samples that found no room; the callback's
 }
 
 // openStream opens the device called name and starts it. stamp gives the
@@ -172,16 +199,22 @@ func (s *stream) start(name string, stamp func() (int64, bool)) error {
 }
 
 // receive runs on the thread of miniaudio: it copies and never waits. Packets
-// that find no room are missing on the track, which reports them.
+// that find no room are told with the next one, so that the track knows the
+// place.
 func (s *stream) receive(in []byte, stamp func() (int64, bool)) {
 	p := packet{samples: make([]int16, len(in)/2)}
 	p.end, p.running = stamp()
 	for i := range p.samples {
 		p.samples[i] = int16(uint16(in[2*i]) | uint16(in[2*i+1])<<8)
 	}
+	p.lost = s.lost
 	select {
 	case s.packets <- p:
+		s.lost = 0
 	default:
+		if p.running {
+			s.lost += int64(len(p.samples))
+		}
 	}
 }
 
@@ -194,6 +227,9 @@ func (s *stream) tellStopped() {
 
 func (s *stream) close() {
 	if s.dev != nil {
+		// Uninit alone waits for ever for miniaudio's thread where the device is
+		// gone and no sound wakes that up. Stop wakes it.
+		_ = s.dev.Stop()
 		s.dev.Uninit()
 	}
 	closeContext(s.ctx)
@@ -236,15 +272,30 @@ func openAsync(ctx context.Context, name string, stamp func() (int64, bool)) <-c
 	return result
 }
 
-// closeSoon closes s, and goes on without it where the sound server hangs.
-func closeSoon(s *stream) {
-	if s == nil {
-		return
-	}
+// closeAsync closes s without waiting: a sound server that hangs, and one that
+// took the device away, let it take its time. The channel is closed then.
+func closeAsync(s *stream) <-chan struct{} {
 	done := make(chan struct{})
-	go func() { s.close(); close(done) }()
-	select {
-	case <-done:
-	case <-time.After(2 * time.Second):
+	go func() {
+		defer close(done)
+		if s != nil {
+			s.close()
+		}
+	}()
+	return done
+}
+
+// closeSoon closes s, and goes on without it where that takes too long.
+func closeSoon(s *stream) { await(closeAsync(s)) }
+
+// await waits for channels to be closed, for closeLimit together.
+func await(all ...<-chan struct{}) {
+	limit := time.After(closeLimit)
+	for _, done := range all {
+		select {
+		case <-done:
+		case <-limit:
+			return
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/runreel/runreel/capture"
@@ -22,12 +23,14 @@ const maxChunk = time.Second
 
 const (
 	silentLimit = 2 * time.Second        // without data until the device counts as lost
+	stopLimit   = time.Second            // between two looks: the program was stopped
 	firstLimit  = 4 * time.Second        // without data after it was opened; PulseAudio's null sinks take two
-	watchPeriod = 500 * time.Millisecond // of looking for that
+	watchPeriod = 250 * time.Millisecond // of looking for that
+	firstTell   = time.Second            // away until a gap is told
 	tellPeriod  = 5 * time.Second        // between gaps while the device is away
 	firstRetry  = 200 * time.Millisecond // to open a lost device again
-	lastRetry   = 5 * time.Second
-	lastPacket  = 3 * period // wait for what was said just before the end
+	lastRetry   = 600 * time.Millisecond
+	lastPacket  = 10 * period // wait for what was said just before the end; one is enough on an idle machine
 )
 
 // Options say what to record. Clock and Media are required.
@@ -42,6 +45,16 @@ type Options struct {
 	// clock stands. It is called from one goroutine and must be quick. Nil
 	// means none.
 	Level func(peak float64)
+
+	// Trouble is told when the microphone has been silent or gone for three
+	// seconds, and with nil when that is over; once for each change, while the
+	// clock stands too. errors.Is finds ErrSilent where it delivers nothing but
+	// silence, as a muted one does (no sample above -80 dB of full scale, which
+	// the noise of any room is), ErrNoDevice where it or the sound server is
+	// not there any more, and ErrDevice where it delivers nothing or cannot be
+	// opened. It is called from the goroutine of Run, never from the audio
+	// callback, and must be quick. Nil means none.
+	Trouble func(error)
 }
 
 // Source records a microphone. It implements capture.Source.
@@ -130,14 +143,17 @@ func (s *Source) Run(ctx context.Context, emit capture.Emit) error {
 	r := &recording{Source: s, emit: emit, mediaCtx: context.WithoutCancel(ctx)}
 	r.track = newTrack(s.opt.Clock.Now(), int(index(s.opt.Chunk)))
 	r.track.chunk, r.track.gap = r.store, r.tell
+	r.looked = time.Now()
+	r.trouble = newTrouble(s.opt.Trouble, r.looked)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	err := r.loop(ctx)
 	cancel()
-	closeSoon(r.stream)
+	r.closing = append(r.closing, closeAsync(r.stream))
 	if r.opening != nil {
-		closeSoon((<-r.opening).stream)
+		r.closing = append(r.closing, closeAsync((<-r.opening).stream))
 	}
+	await(r.closing...)
 	return err
 }
 
@@ -154,10 +170,17 @@ type recording struct {
 	limit   time.Duration // without sound since then
 	ever    bool          // there was a stream
 	away    bool          // nothing was heard for too long
-	told    time.Time
+	told    time.Time     // when a gap was told, or the device was lost
+	period  time.Duration // from then to the next gap
+	why     error         // the last attempt to open failed
 	retry   time.Duration
 	opening <-chan opened
-	again   <-chan time.Time // when to open
+	closing []<-chan struct{} // lost devices that are being closed
+	again   <-chan time.Time  // when to open
+
+	trouble *trouble
+	looked  time.Time // when watch was called
+	stopped time.Time // when it showed that the program had been stopped
 }
 
 func (r *recording) loop(ctx context.Context) error {
@@ -177,7 +200,7 @@ func (r *recording) loop(ctx context.Context) error {
 		case p := <-packets:
 			err = r.hear(p)
 		case <-stopped:
-			r.lose("device stopped")
+			err = r.lose(reasonGone)
 		case o := <-r.opening:
 			err = r.adopt(ctx, o)
 		case <-r.again:
@@ -202,14 +225,32 @@ func (r *recording) stamp() (int64, bool) {
 }
 
 func (r *recording) hear(p packet) error {
-	r.heard, r.limit = time.Now(), silentLimit
+	now := time.Now()
+	r.notice(now)
+	r.heard, r.limit = now, silentLimit
 	if r.away {
-		r.away = false
+		r.away, r.why = false, nil
 		r.log.Info("microphone is back")
 	}
 	r.retry = 0
-	r.opt.Level(peak(p.samples))
+	top := peak(p.samples)
+	r.opt.Level(top)
+	r.trouble.hear(now, top)
 	return r.track.add(p)
+}
+
+// notice finds out whether the program was stopped: then watch was not called
+// in time, and nothing that is late is the device's fault.
+func (r *recording) notice(now time.Time) {
+	if now.Sub(r.looked) > stopLimit {
+		r.looked, r.stopped, r.heard = now, now, now
+		r.track.stalled = reasonStopped
+		r.trouble.forgive(now)
+		return
+	}
+	if now.Sub(r.stopped) > silentLimit {
+		r.track.stalled = reasonLost
+	}
 }
 
 // adopt takes over what openAsync brought.
@@ -224,8 +265,21 @@ func (r *recording) adopt(ctx context.Context, o opened) error {
 		return o.err
 	}
 	r.log.Debug("microphone not opened", "err", o.err)
+	r.why = o.err
+	r.track.reason = reasonOf(o.err)
 	r.reopen()
 	return nil
+}
+
+// reasonOf is the reason of a gap where a device cannot be opened again.
+func reasonOf(err error) string {
+	switch {
+	case errors.Is(err, errNoServer):
+		return reasonServer
+	case errors.Is(err, ErrNoDevice):
+		return reasonGone
+	}
+	return reasonDevice
 }
 
 // reopen makes the next attempt after a while that grows.
@@ -235,32 +289,61 @@ func (r *recording) reopen() {
 }
 
 // lose gives the device up.
-func (r *recording) lose(why string) {
+func (r *recording) lose(why string) error {
 	r.log.Warn("microphone lost", "why", why)
-	closeSoon(r.stream)
+	packets := r.stream.packets
+	r.closing = slices.DeleteFunc(r.closing, isClosed)
+	r.closing = append(r.closing, closeAsync(r.stream))
 	r.stream = nil
-	r.away = true
-	r.track.lose()
+	for { // what it delivered before
+		select {
+		case p := <-packets:
+			if err := r.track.add(p); err != nil {
+				return err
+			}
+			continue
+		default:
+		}
+		break
+	}
+	if !r.away {
+		r.away, r.told, r.period = true, time.Now(), firstTell
+	}
 	r.reopen()
+	return r.track.lose(why)
+}
+
+func isClosed(done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	default:
+		return false
+	}
 }
 
 // watch finds out that nothing comes, and tells gaps while it does not.
 func (r *recording) watch() error {
 	now := time.Now()
+	r.notice(now)
+	r.looked = now
 	if r.stream != nil && now.Sub(r.heard) > r.limit {
-		r.lose("no data")
+		if err := r.lose(reasonQuiet); err != nil {
+			return err
+		}
 	}
+	r.trouble.look(now, r.why)
 	if !r.away {
 		return nil
 	}
 	if !r.opt.Clock.Running() {
 		return r.track.flush()
 	}
-	if now.Sub(r.told) < tellPeriod {
+	if now.Sub(r.told) < r.period {
 		return nil
 	}
-	r.told = now
-	if err := r.track.fill(index(r.opt.Clock.Now()), reasonQuiet); err != nil {
+	r.told, r.period = now, tellPeriod
+	if err := r.track.fill(index(r.opt.Clock.Now()), r.track.reason); err != nil {
 		return err
 	}
 	return r.track.flush()
@@ -280,6 +363,9 @@ func (r *recording) finish(packets <-chan packet) error {
 		case <-limit:
 			packets = nil
 		}
+	}
+	if err := r.track.settle(); err != nil {
+		return err
 	}
 	// A failed start left nothing to be filled.
 	if missing := end - r.track.pos; r.ever && missing > driftLimit {
