@@ -13,6 +13,13 @@ const (
 	tailFrames     = 15 // and 300 ms after it
 	maxSpanFrames  = maxPieceFrames - leadFrames - tailFrames
 
+	// A piece that holds this much ends at the next pause. A model that gets
+	// many sentences with pauses between them in one window leaves words out,
+	// mostly the last ones of a long sentence; few sentences it takes down
+	// whole. Each piece costs a window, however little it holds, so a piece is
+	// no shorter than it must be.
+	enoughFrames = 12 * frameRate
+
 	// Silence up to this is kept as it is between two spans of a piece; of a
 	// longer one only tail and lead stay, so that a piece holds as much speech
 	// as it can and the engine has little silence to make things up on.
@@ -56,10 +63,14 @@ func (p *piece) frames() int {
 	return n
 }
 
-// fits tells whether s could still be added.
+// fits tells whether s should still be added. What goes on without a pause
+// belongs together, as long as there is room.
 func (p *piece) fits(s span) bool {
 	if len(p.parts) == 0 {
 		return true
+	}
+	if p.frames() >= enoughFrames && !p.spans[len(p.spans)-1].cut {
+		return false
 	}
 	last := p.parts[len(p.parts)-1]
 	gap := min(max(0, s.start-last.end), keepSilence)

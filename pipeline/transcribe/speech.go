@@ -2,9 +2,11 @@ package transcribe
 
 import "math"
 
-// Speech is found by loudness alone, over a floor that follows the room: a
-// frame is loud when it stands out of the quietest tenth of the seconds around
-// it. A stretch that is loud but never changes, such as a fan, is no speech.
+// Speech is found by loudness, over a floor that follows the room: a frame is
+// loud when it stands out of the quietest tenth of the seconds around it. A
+// stretch that is loud but never changes, such as a fan, is no speech, nor is
+// one without a single vowel, such as typing. That leaves out a person who
+// only whispers.
 // Wrongly taking noise for speech costs one look of the engine; missing speech
 // loses words, so the thresholds lean to the first.
 
@@ -38,7 +40,9 @@ type span struct {
 // the first sample that it was given.
 type finder struct {
 	filter   highPass
+	pitch    pitch
 	levels   []float32 // of the frames from first on, in dB of full scale
+	vowels   []bool    // which of them are part of a vowel
 	first    int       // number of the frame that levels begins with
 	next     int       // first frame that is not decided
 	bins     [levelBins]int
@@ -47,13 +51,17 @@ type finder struct {
 	start    int // of the current speech
 	last     int // last loud frame in it
 	voiced   int // loud frames in it
+	vowel    int // frames of the current vowel
+	longest  int // and of the longest one in it
 }
 
 // add takes whole frames and returns the spans that they completed. With final
 // set, everything is decided, as no more will come.
 func (f *finder) add(samples []int16, final bool) []span {
 	for ; len(samples) >= frameSamples; samples = samples[frameSamples:] {
-		f.levels = append(f.levels, f.filter.level(samples[:frameSamples]))
+		level := f.filter.level(samples[:frameSamples], f.pitch.next())
+		f.levels = append(f.levels, level)
+		f.vowels = append(f.vowels, level >= minSpeech && f.pitch.voiced())
 	}
 	var spans []span
 	for total := f.first + len(f.levels); f.next < total && (final || f.next+lookAhead < total); f.next++ {
@@ -87,7 +95,9 @@ func (f *finder) decide(n int) (span, bool) {
 	if float64(f.level(n)) >= max(floor+above, minSpeech) {
 		if !f.speaking {
 			f.speaking, f.start, f.voiced = true, n, 0
+			f.vowel, f.longest = 0, 0
 		}
+		f.sing(f.vowels[n-f.first])
 		f.last = n
 		f.voiced++
 		if n+1-f.start >= maxSpanFrames {
@@ -95,16 +105,27 @@ func (f *finder) decide(n int) (span, bool) {
 		}
 		return span{}, false
 	}
+	f.sing(false)
 	if f.speaking && n-f.last >= hangFrames {
 		return f.end()
 	}
 	return span{}, false
 }
 
+// sing counts the frames of vowels.
+func (f *finder) sing(vowel bool) {
+	if !vowel {
+		f.vowel = 0
+		return
+	}
+	f.vowel++
+	f.longest = max(f.longest, f.vowel)
+}
+
 func (f *finder) end() (span, bool) {
 	f.speaking = false
 	s := span{start: f.start, end: f.last + 1}
-	return s, f.voiced >= minVoiced && f.changes(s)
+	return s, f.voiced >= minVoiced && f.longest >= minVowel && f.changes(s)
 }
 
 // cut ends speech that has gone on for too long at the quietest place of its
@@ -123,6 +144,10 @@ func (f *finder) cut(n int) (span, bool) {
 	}
 	s := span{start: f.start, end: at, cut: true}
 	f.start, f.voiced = at, n-at
+	if f.longest < minVowel {
+		return s, false
+	}
+	// The rest belongs to what was found to be speech.
 	return s, f.changes(s)
 }
 
@@ -160,6 +185,7 @@ func (f *finder) forget() {
 	keep := min(f.counted.start, f.pending())
 	if n := keep - f.first; n > lookBack {
 		f.levels = append(f.levels[:0], f.levels[n:]...)
+		f.vowels = append(f.vowels[:0], f.vowels[n:]...)
 		f.first = keep
 	}
 }
@@ -183,14 +209,16 @@ func levelBin(level float32) int {
 // about speech.
 type highPass struct{ in, out float64 }
 
-// level is the loudness of samples in dB of full scale.
-func (h *highPass) level(samples []int16) float32 {
+// level is the loudness of samples in dB of full scale. It leaves what it heard
+// in filtered.
+func (h *highPass) level(samples []int16, filtered []float32) float32 {
 	const keep = 0.97
 	var sum float64
-	for _, s := range samples {
+	for i, s := range samples {
 		x := float64(s) / 32768
 		h.out = x - h.in + keep*h.out
 		h.in = x
+		filtered[i] = float32(h.out)
 		sum += h.out * h.out
 	}
 	mean := sum / float64(len(samples))

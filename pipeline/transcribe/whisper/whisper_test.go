@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -185,6 +185,32 @@ func TestNoise(t *testing.T) {
 		}
 		if len(got) > 0 {
 			t.Errorf("noise of %v said %v", level, got)
+		}
+	}
+}
+
+// TestTyping listens for a minute to somebody who types fast, in a silent room
+// and in one with a fan.
+func TestTyping(t *testing.T) {
+	engine := open(t)
+	for _, level := range []float64{0, 30} {
+		r := rand.New(rand.NewPCG(5, 6))
+		pcm := make([]int16, 60*transcribe.Rate)
+		for i := range pcm {
+			pcm[i] = int16(level * r.NormFloat64())
+		}
+		for at := transcribe.Rate; at < len(pcm)-transcribe.Rate; at += transcribe.Rate/12 + r.IntN(transcribe.Rate/4) {
+			loud := 3000 + 9000*r.Float64()
+			for j := range 300 {
+				pcm[at+j] += int16(loud * math.Exp(-float64(j)/60) * r.NormFloat64() / 2)
+			}
+		}
+		got, err := transcribe.Recording(t.Context(), engine, chunks(pcm, 0), transcribe.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) > 0 {
+			t.Errorf("typing over noise of %v said %v", level, got)
 		}
 	}
 }
