@@ -63,6 +63,7 @@ func subjectOf(c detect.Candidate) name.Subject {
 		Action: name.Action(c.Kind), Element: c.Element, Window: c.Window, Point: c.Point,
 		Button: c.Button, Count: c.Count, Keys: c.Keys, Text: c.Text, Secret: c.Secret,
 		Down: c.Down, Menu: c.Menu, Opener: c.Opener, Context: c.Context,
+		After: c.After, Dragged: c.To != nil, Target: c.Target,
 	}
 	if c.Command != nil {
 		s.Line = c.Command.Line
@@ -74,7 +75,7 @@ func subjectOf(c detect.Candidate) name.Subject {
 // stays unnamed.
 func readLabel(ctx context.Context, s *name.Subject, c detect.Candidate, r Recording, reader name.Reader) error {
 	frame := c.Frame
-	if reader == nil || r.Media == nil || c.Kind != detect.Click || c.Point == nil || frame.Media == "" ||
+	if reader == nil || r.Media == nil || c.Kind != detect.Click || c.Point == nil || c.To != nil || frame.Media == "" ||
 		!frame.Bounds.Contains(*c.Point) || name.Of(*s).From != name.FromPointer {
 		return nil
 	}

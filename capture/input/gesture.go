@@ -1,8 +1,8 @@
 package input
 
 import (
-	"sync"
-	"sync/atomic"
+	"context"
+	"slices"
 	"time"
 
 	"github.com/runreel/runreel/capture"
@@ -11,9 +11,13 @@ import (
 const (
 	doubleTime  = 400 * time.Millisecond // between the presses of a double click
 	doubleSlack = 4                      // pixels between them
-	scrollGap   = time.Second            // ends a run of wheel clicks
-	scrollSlack = 32                     // pixels that the pointer may stray in a run
+	mostClicks  = 3                      // of one double or triple click
+	dragSlack   = 8                      // pixels that the pointer may stray in a click
 	longestHold = 5 * time.Second        // a button that is down longer is told before it goes up
+	longestDrag = time.Minute            // the same, where the pointer has moved
+	scrollGap   = time.Second            // ends a run of wheel clicks
+	longestRun  = 5 * time.Second        // of wheel clicks: it is told, and another begins
+	scrollSlack = 32                     // pixels that the pointer may stray in a run
 )
 
 // stamped is a device event with its times.
@@ -21,90 +25,141 @@ type stamped struct {
 	rawEvent
 	at   time.Duration // session clock
 	wall time.Time
-	live bool // the session clock was running
+	live bool // the session clock ran when it happened
 }
 
 // gestures makes events of presses and releases. One goroutine calls take and
-// expire; neither blocks.
+// expire; neither waits for anybody, but for the server after the keyboard map
+// changed.
 type gestures struct {
 	opts  Options
-	keys  *atomic.Pointer[keymap]
+	keys  *keymap
 	queue *queue
+	// reload reads the keyboard map again.
+	reload func() (*keymap, error)
+	stale  bool // the keyboard map has changed
 
-	held   *press          // the last left press, while a second one may join it
 	down   map[byte]*press // by button
+	burst  []*press        // left presses at one place in quick succession
+	singly bool            // the burst has grown beyond a triple click
 	wheel  *wheel          // the run of wheel clicks that goes on
 	struck map[byte]bool   // keys that are down
-	lifted map[byte]uint32 // server time of each key's release, to tell the repeat of a held key
 	mouse  capture.Point
 
-	slots   chan struct{}  // bounds the questions asked at the same time
-	lookups sync.WaitGroup // goroutines that ask
+	slots   chan struct{} // bounds the questions asked at the same time
+	ending  context.Context
+	stopAsk context.CancelFunc // gives up what is asked about effects
+	presses presses
 }
 
-// press is a click on its way.
+// press is a click or a drag on its way.
 type press struct {
 	*pending
 	click capture.Click
-	wall  time.Time // of the last press of it
+	wall  time.Time
 	up    bool
+	moved bool // the pointer left the place
+	drag  *drag
+}
+
+// drag is what else is known of a press that ended elsewhere.
+type drag struct {
+	to     capture.Point
+	target *capture.Element
+	off    bool // ended where nothing is recorded
 }
 
 // wheel is a run of wheel clicks on its way.
 type wheel struct {
 	*pending
 	scroll capture.Scroll
+	began  time.Time
 	last   time.Time
 }
 
-func newGestures(o Options, keys *atomic.Pointer[keymap], q *queue) *gestures {
-	return &gestures{
-		opts: o, keys: keys, queue: q,
-		down: make(map[byte]*press), struck: make(map[byte]bool), lifted: make(map[byte]uint32),
+func newGestures(o Options, keys *keymap, held []byte, reload func() (*keymap, error), q *queue) *gestures {
+	g := &gestures{
+		opts: o, keys: keys, reload: reload, queue: q,
+		down: make(map[byte]*press), struck: make(map[byte]bool),
 		slots: make(chan struct{}, 16),
 	}
+	g.ending, g.stopAsk = context.WithCancel(context.Background())
+	for _, code := range held {
+		g.struck[code] = true // what it repeats was pressed before the recording
+	}
+	return g
 }
 
 func (g *gestures) take(e stamped) {
+	if e.kind == mappingNotify {
+		g.stale = true
+		return
+	}
 	g.mouse = capture.Point{X: e.x, Y: e.y}
-	switch {
-	case e.kind == motionNotify:
-		if e.live && g.opts.Locator != nil {
-			g.opts.Locator.Hover(g.mouse, e.at)
-		}
-	case e.kind == buttonRelease && e.detail <= 3:
+	switch e.kind {
+	case motionNotify:
+		g.motion(e)
+	case buttonRelease:
 		g.release(e)
-	case e.kind == keyRelease:
+	case buttonPress:
+		g.button(e)
+	case keyRelease:
 		delete(g.struck, e.detail)
-		g.lifted[e.detail] = e.time
-	case e.kind == keyPress:
+	case keyPress:
 		g.key(e)
-	case !e.live:
-	case e.detail >= 1 && e.detail <= 3:
-		g.press(e)
-	case e.kind == buttonPress && e.detail >= 4 && e.detail <= 7:
+	}
+}
+
+func (g *gestures) motion(e stamped) {
+	for _, p := range g.down {
+		p.moved = p.moved || !near(p.click.Point, g.mouse, dragSlack)
+	}
+	if e.live && g.opts.Locator != nil {
+		g.opts.Locator.Hover(g.mouse, e.at)
+	}
+}
+
+func (g *gestures) button(e stamped) {
+	switch b := e.detail; {
+	case b >= 1 && b <= 3, b == 8, b == 9:
+		if stuck := g.down[b]; stuck != nil { // its release was never seen
+			g.drop(stuck)
+		}
+		if e.live {
+			g.press(e)
+		}
+	case b >= 4 && b <= 7 && e.live:
 		g.roll(e)
 	}
 }
 
 func (g *gestures) press(e stamped) {
 	g.endWheel()
-	if h := g.held; h != nil && e.detail == 1 && h.up && e.wall.Sub(h.wall) <= doubleTime && near(h.click.Point, g.mouse, doubleSlack) {
-		h.click.Count, h.wall, h.up = 2, e.wall, false
-		g.down[1] = h
-		return
+	if e.detail != 1 || !g.joins(e) {
+		g.endBurst()
 	}
-	g.endHeld()
-	if stuck := g.down[e.detail]; stuck != nil { // its release was never seen
-		g.settle(e.detail, stuck)
-	}
+	number := g.presses.add(g.mouse)
 	p := &press{pending: newPending(e.at), wall: e.wall, click: capture.Click{Button: int(e.detail), Count: 1, Point: g.mouse}}
 	g.down[e.detail] = p
 	if e.detail == 1 {
-		g.held = p
+		g.burst = append(g.burst, p)
+	}
+	if g.singly = g.singly || len(g.burst) > mostClicks; g.singly {
+		// Somebody hammers on one thing: each of these is a click of its own.
+		g.settleLifted()
 	}
 	g.queue.push(p.pending)
-	g.lookUpClick(p)
+	g.lookUpPress(p, number)
+}
+
+// joins tells whether a left press goes on with the burst.
+func (g *gestures) joins(e stamped) bool {
+	if len(g.burst) == 0 {
+		return false
+	}
+	last := g.burst[len(g.burst)-1]
+	return last.up && e.wall.Sub(last.wall) <= doubleTime && near(g.burst[0].click.Point, g.mouse, doubleSlack) &&
+		g.opts.Clock.Ran(last.wall, e.wall)
 }
 
 func (g *gestures) release(e stamped) {
@@ -112,50 +167,88 @@ func (g *gestures) release(e stamped) {
 	if p == nil {
 		return
 	}
-	p.up = true
-	if g.held == p && p.click.Count == 1 && e.wall.Sub(p.wall) < doubleTime {
-		delete(g.down, e.detail)
-		return // until a second press comes, or its time is over
-	}
-	g.settle(e.detail, p)
-}
-
-// settle ends a click: no more will come of it.
-func (g *gestures) settle(button byte, p *press) {
-	if g.down[button] == p {
-		delete(g.down, button)
-	}
-	if g.held == p {
-		g.held = nil
-	}
-	close(p.settled)
-}
-
-// endHeld gives up waiting for a second press.
-func (g *gestures) endHeld() {
-	h := g.held
-	if h == nil {
+	if !e.live || !g.opts.Clock.Ran(p.wall, e.wall) {
+		g.drop(p)
 		return
 	}
-	g.held = nil
-	if h.up {
-		g.settle(1, h)
+	delete(g.down, e.detail)
+	p.up, p.end = true, e.at
+	switch {
+	case !near(p.click.Point, g.mouse, dragSlack):
+		g.dragged(p, e.at)
+	case e.detail != 1:
+		p.settle()
+	case !slices.Contains(g.burst, p): // another button went down meanwhile
+		p.settle()
 	}
+}
+
+// dragged ends a press that moved.
+func (g *gestures) dragged(p *press, at time.Duration) {
+	p.drag = &drag{to: g.mouse}
+	g.burst = slices.DeleteFunc(g.burst, func(b *press) bool { return b == p })
+	g.endBurst()
+	g.lookUpTarget(p, at)
+	p.settle()
+}
+
+// drop forgets a press.
+func (g *gestures) drop(p *press) {
+	p.dropped = true
+	g.forget(p)
+	p.settle()
+}
+
+// forget makes a press none that others may join.
+func (g *gestures) forget(p *press) {
+	delete(g.down, byte(p.click.Button))
+	g.burst = slices.DeleteFunc(g.burst, func(b *press) bool { return b == p })
+}
+
+// settleLifted ends the presses of a burst that are up, each as a click.
+func (g *gestures) settleLifted() {
+	g.burst = slices.DeleteFunc(g.burst, func(p *press) bool {
+		if p.up {
+			p.settle()
+		}
+		return p.up
+	})
+}
+
+// endBurst gives up waiting for another press: two or three of them are one
+// click. A press that is still down ends on its own.
+func (g *gestures) endBurst() {
+	if g.singly {
+		g.settleLifted()
+	}
+	burst := slices.DeleteFunc(g.burst, func(p *press) bool { return !p.up })
+	g.burst, g.singly = nil, false
+	if len(burst) == 0 {
+		return
+	}
+	first := burst[0]
+	first.click.Count = len(burst)
+	first.end = burst[len(burst)-1].end
+	for _, p := range burst[1:] {
+		p.dropped = true
+		p.settle()
+	}
+	first.settle()
 }
 
 func (g *gestures) roll(e stamped) {
-	g.endHeld()
-	if w := g.wheel; w != nil && (e.wall.Sub(w.last) > scrollGap || !near(w.scroll.Point, g.mouse, scrollSlack)) {
+	g.endBurst()
+	if w := g.wheel; w != nil && (!near(w.scroll.Point, g.mouse, scrollSlack) || !g.opts.Clock.Ran(w.last, e.wall)) {
 		g.endWheel()
 	}
 	w := g.wheel
 	if w == nil {
-		w = &wheel{pending: newPending(e.at), scroll: capture.Scroll{Point: g.mouse}}
+		w = &wheel{pending: newPending(e.at), scroll: capture.Scroll{Point: g.mouse}, began: e.wall}
 		g.wheel = w
 		g.queue.push(w.pending)
 		g.lookUpScroll(w)
 	}
-	w.last = e.wall
+	w.last, w.end = e.wall, e.at
 	w.scroll.Length = e.at - w.at
 	switch e.detail {
 	case 4:
@@ -171,34 +264,46 @@ func (g *gestures) roll(e stamped) {
 
 func (g *gestures) endWheel() {
 	if g.wheel != nil {
-		close(g.wheel.settled)
+		g.wheel.settle()
 		g.wheel = nil
 	}
 }
 
 func (g *gestures) key(e stamped) {
-	repeated := g.struck[e.detail]
-	if at, ok := g.lifted[e.detail]; ok && at == e.time {
-		repeated = true
-	}
+	repeated := g.struck[e.detail] // a held key is recorded as presses alone
 	g.struck[e.detail] = true
-	keys := g.keys.Load()
-	if repeated || keys == nil || !e.live {
+	if repeated || !e.live {
 		return
 	}
-	if keys.leaves(e.detail) {
+	g.refresh()
+	if g.keys.leaves(e.detail) {
 		g.opts.Enter(e.at)
 	}
-	names := keys.chord(e.detail, e.state)
-	if names == nil {
+	names := g.keys.chord(e.detail, e.state)
+	if names == nil || g.opts.Ignore(slices.Clone(names)) {
 		return
 	}
-	g.endHeld()
+	g.endBurst()
 	g.endWheel()
 	p := newPending(e.at)
-	close(p.settled)
-	g.queue.push(p)
 	g.lookUpChord(p, names, g.mouse)
+	p.settle()
+	g.queue.push(p)
+}
+
+// refresh reads the keyboard map where it has changed: the server tells that in
+// order with the keys, so that none is taken for what it meant before.
+func (g *gestures) refresh() {
+	if !g.stale {
+		return
+	}
+	g.stale = false
+	keys, err := g.reload()
+	if err != nil {
+		g.opts.Log.Warn("keep the keyboard map", "err", err)
+		return
+	}
+	g.keys = keys
 }
 
 // next returns when expire has something to do; the zero time is never.
@@ -209,43 +314,81 @@ func (g *gestures) next() time.Time {
 			first = t
 		}
 	}
-	if g.held != nil {
-		sooner(g.held.wall.Add(doubleTime))
+	if t, ok := g.burstEnd(); ok {
+		sooner(t)
 	}
 	if g.wheel != nil {
-		sooner(g.wheel.last.Add(scrollGap))
+		sooner(g.wheel.until())
 	}
 	for _, p := range g.down {
-		sooner(p.wall.Add(longestHold))
+		sooner(p.until())
 	}
 	return first
 }
 
+// burstEnd is when no more press can join; there is no such time while the last
+// one is down.
+func (g *gestures) burstEnd() (time.Time, bool) {
+	if len(g.burst) == 0 || !g.burst[len(g.burst)-1].up {
+		return time.Time{}, false
+	}
+	return g.burst[len(g.burst)-1].wall.Add(doubleTime), true
+}
+
+func (w *wheel) until() time.Time {
+	end := w.began.Add(longestRun)
+	if gap := w.last.Add(scrollGap); gap.Before(end) {
+		return gap
+	}
+	return end
+}
+
+func (p *press) until() time.Time {
+	if p.moved {
+		return p.wall.Add(longestDrag)
+	}
+	return p.wall.Add(longestHold)
+}
+
 // expire ends what has waited long enough.
 func (g *gestures) expire(now time.Time) {
-	if g.held != nil && !now.Before(g.held.wall.Add(doubleTime)) {
-		g.endHeld()
+	if t, ok := g.burstEnd(); ok && !now.Before(t) {
+		g.endBurst()
 	}
-	if g.wheel != nil && !now.Before(g.wheel.last.Add(scrollGap)) {
+	if g.wheel != nil && !now.Before(g.wheel.until()) {
 		g.endWheel()
 	}
-	for button, p := range g.down {
-		if !now.Before(p.wall.Add(longestHold)) {
-			g.settle(button, p)
+	for _, p := range g.down {
+		if !now.Before(p.until()) {
+			g.endHold(p, now)
 		}
 	}
 }
 
-// finish ends everything: what is complete is kept, a button that is still
-// down was no click.
-func (g *gestures) finish() {
-	g.endHeld()
-	g.endWheel()
-	for button, p := range g.down {
-		p.dropped = p.click.Count == 1
-		g.settle(button, p)
+// endHold tells what a button did that is down for long.
+func (g *gestures) endHold(p *press, now time.Time) {
+	if !g.opts.Clock.Ran(p.wall, now) {
+		g.drop(p)
+		return
 	}
-	g.lookups.Wait()
+	g.forget(p)
+	p.end = g.opts.Clock.At(now)
+	if !near(p.click.Point, g.mouse, dragSlack) {
+		g.dragged(p, p.end)
+		return
+	}
+	p.settle()
+}
+
+// finish ends everything at once: what is complete is kept without waiting for
+// its effect, a button that is still down was no click.
+func (g *gestures) finish() {
+	g.endBurst()
+	g.endWheel()
+	for _, p := range g.down {
+		g.drop(p)
+	}
+	g.stopAsk()
 	g.queue.close()
 }
 

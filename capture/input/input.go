@@ -17,12 +17,17 @@ var (
 )
 
 // Locator tells what lies under the pointer. Hover is called for each motion,
-// by one goroutine, and must return at once. Locate is called once for each
-// click, by several goroutines; at is when the button went down. Its error
-// means that the click has no element.
+// by one goroutine, and must return at once; the others by several goroutines,
+// with a limit of time in ctx.
+//
+// Locate is called when a button goes down, and where a drag ends; at is that
+// time. Its error means that the click has no element. Settled is called after
+// a click, with what Locate was called with, and returns the states of that
+// element once the click had its effect; an error where it is gone or unknown.
 type Locator interface {
 	Hover(p capture.Point, at time.Duration)
 	Locate(ctx context.Context, p capture.Point, at time.Duration) (capture.Element, error)
+	Settled(ctx context.Context, p capture.Point, at time.Duration) ([]string, error)
 }
 
 // Frames finds the picture of the display at p whose grab began before at. It
@@ -46,10 +51,11 @@ type Options struct {
 	DisplayName string       // "" is $DISPLAY
 	Locator     Locator      // nil: clicks have no element
 	Frames      Frames       // nil: events have no picture
-	Windows     Windows      // nil: events have no window, and none is known to be our own
+	Windows     Windows      // nil: events have no window
 
-	Own   func(pid int) bool     // tells windows of this program, whose clicks and keys are dropped
-	Enter func(at time.Duration) // called when Enter or Tab goes down; must return at once
+	Scope  capture.Scope            // clicks, keys and scrolling elsewhere are dropped
+	Ignore func(keys []string) bool // tells the chords that are never recorded, such as our own; nil is none
+	Enter  func(at time.Duration)   // called when Enter or Tab goes down; must return at once
 }
 
 // Source records the input of one display.
@@ -63,8 +69,8 @@ func New(o Options) *Source {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if o.Own == nil {
-		o.Own = func(int) bool { return false }
+	if o.Ignore == nil {
+		o.Ignore = func([]string) bool { return false }
 	}
 	if o.Enter == nil {
 		o.Enter = func(time.Duration) {}

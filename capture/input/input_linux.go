@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jezek/xgb"
@@ -17,6 +16,10 @@ import (
 
 	"github.com/runreel/runreel/capture"
 )
+
+// lateness is how long an event may be on its way to us, on a busy machine,
+// without being taken for one that did not come in time.
+const lateness = 100 * time.Millisecond
 
 // Probe implements capture.Source: it tells whether the display answers and
 // can record input.
@@ -39,13 +42,15 @@ func (s *Source) Run(ctx context.Context, emit capture.Emit) error {
 	defer readers.Wait()
 	defer r.close()
 
-	keys := new(atomic.Pointer[keymap])
-	first, err := r.keymap()
+	keys, err := r.keymap()
 	if err != nil {
 		return err
 	}
-	keys.Store(first)
-	readers.Go(func() { r.followKeymap(keys) })
+	held, err := r.held()
+	if err != nil {
+		return err
+	}
+	readers.Go(r.discardEvents)
 
 	events := make(chan stamped, 4096)
 	failed := make(chan error, 1)
@@ -53,9 +58,9 @@ func (s *Source) Run(ctx context.Context, emit capture.Emit) error {
 
 	q := newQueue()
 	var emitter sync.WaitGroup
-	emitter.Go(func() { q.emit(emit) })
+	emitter.Go(func() { q.emit(s.opts.Clock, emit) })
 	defer emitter.Wait()
-	return s.dispatch(ctx, newGestures(s.opts, keys, q), events, failed)
+	return s.dispatch(ctx, newGestures(s.opts, keys, held, r.keymap, q), events, failed)
 }
 
 // dispatch feeds the gestures until ctx ends or the server goes away.
@@ -65,7 +70,7 @@ func (s *Source) dispatch(ctx context.Context, g *gestures, events <-chan stampe
 	defer timer.Stop()
 	for {
 		if next := g.next(); !next.IsZero() {
-			timer.Reset(time.Until(next))
+			timer.Reset(time.Until(next) + lateness)
 		} else {
 			timer.Stop()
 		}
@@ -74,7 +79,9 @@ func (s *Source) dispatch(ctx context.Context, g *gestures, events <-chan stampe
 			g.expire(e.wall)
 			g.take(e)
 		case now := <-timer.C:
-			g.expire(now)
+			if len(events) == 0 { // else what came in time goes first
+				g.expire(now.Add(-lateness))
+			}
 		case <-ctx.Done():
 			return nil
 		case err := <-failed:
@@ -109,15 +116,21 @@ func (s *Source) read(ctx context.Context, conn net.Conn, to chan<- stamped) err
 		if category == endOfData {
 			return errors.New("read input: the display server ended the recording of input")
 		}
-		if category != fromServer {
-			continue
+		events = events[:0]
+		switch category {
+		case newMapping:
+			events = append(events, rawEvent{kind: mappingNotify})
+		case fromServer:
+			events = parseEvents(events, data)
 		}
-		now, live := time.Now(), s.opts.Clock.Running()
-		events = parseEvents(events[:0], data)
+		now := time.Now()
 		for _, e := range events {
-			wall := stamps.stamp(e.time, now)
+			wall := now
+			if e.kind != mappingNotify {
+				wall = stamps.stamp(e.time, now)
+			}
 			select {
-			case to <- stamped{rawEvent: e, at: s.opts.Clock.At(wall), wall: wall, live: live}:
+			case to <- stamped{rawEvent: e, at: s.opts.Clock.At(wall), wall: wall, live: s.opts.Clock.Ran(wall, now)}:
 			case <-ctx.Done():
 				return nil
 			}
@@ -130,6 +143,7 @@ func (s *Source) read(ctx context.Context, conn net.Conn, to chan<- stamped) err
 type recorder struct {
 	control *xgb.Conn
 	data    net.Conn
+	xkb     byte // opcode of the XKEYBOARD extension; zero where there is none
 }
 
 func openRecorder(display string) (_ *recorder, err error) {
@@ -147,6 +161,7 @@ func openRecorder(display string) (_ *recorder, err error) {
 	if err != nil {
 		return nil, err
 	}
+	r.initXKB()
 	id, err := record.NewContextId(control)
 	if err != nil {
 		return nil, fmt.Errorf("record input: %w", err)
@@ -211,43 +226,4 @@ func (r *recorder) close() {
 		r.data.Close()
 	}
 	r.control.Close()
-}
-
-func (r *recorder) keymap() (*keymap, error) {
-	setup := xproto.Setup(r.control)
-	count := byte(setup.MaxKeycode - setup.MinKeycode + 1)
-	keys, err := xproto.GetKeyboardMapping(r.control, setup.MinKeycode, count).Reply()
-	if err != nil {
-		return nil, fmt.Errorf("read the keyboard map: %w", err)
-	}
-	mods, err := xproto.GetModifierMapping(r.control).Reply()
-	if err != nil {
-		return nil, fmt.Errorf("read the modifier keys: %w", err)
-	}
-	syms := make([]uint32, len(keys.Keysyms))
-	for i, k := range keys.Keysyms {
-		syms[i] = uint32(k)
-	}
-	codes := make([]byte, len(mods.Keycodes))
-	for i, c := range mods.Keycodes {
-		codes[i] = byte(c)
-	}
-	return newKeymap(byte(setup.MinKeycode), int(keys.KeysymsPerKeycode), syms, int(mods.KeycodesPerModifier), codes), nil
-}
-
-// followKeymap reads the map again whenever it changed. It returns when the
-// connection ends.
-func (r *recorder) followKeymap(keys *atomic.Pointer[keymap]) {
-	for {
-		ev, xerr := r.control.WaitForEvent()
-		if ev == nil && xerr == nil {
-			return
-		}
-		if _, changed := ev.(xproto.MappingNotifyEvent); !changed {
-			continue
-		}
-		if m, err := r.keymap(); err == nil {
-			keys.Store(m)
-		}
-	}
 }

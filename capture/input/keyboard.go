@@ -3,6 +3,8 @@ package input
 import (
 	"fmt"
 	"unicode"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // Keysyms that have a meaning here (X11 keysymdef.h).
@@ -22,7 +24,9 @@ const (
 	symSuperL     = 0xffeb
 	symSuperR     = 0xffec
 	symF1         = 0xffbe
-	symF12        = 0xffc9
+	symInsert     = 0xff63
+	symDelete     = 0xffff
+	symMultiKey   = 0xff20 // Compose
 )
 
 // Bits of an event's state (X11 protocol, section 2).
@@ -42,22 +46,31 @@ var keyNames = map[uint32]string{
 	0xffaa: "*", 0xffab: "+", 0xffac: ",", 0xffad: "-", 0xffae: ".", 0xffaf: "/", 0xffbd: "=",
 }
 
-// keymap is the keyboard as the server has it now. It is not changed after it
-// is made.
+// deadNames are the marks that dead keys put on the next letter, from keysym
+// 0xfe50 on.
+const deadNames = "`´^~¯˘˙¨°˝ˇ¸˛"
+
+// positions are the characters of a US keyboard, from keycode on (evdev).
+var positions = []struct {
+	from  byte
+	chars string
+}{{10, "1234567890-="}, {24, "qwertyuiop[]"}, {38, "asdfghjkl;'`"}, {51, "\\zxcvbnm,./"}}
+
+// keymap is the keyboard as the server has it at a time. It is not changed
+// after it is made.
 type keymap struct {
-	first  byte     // keycode of the first entry
-	per    int      // keysyms for each keycode
-	syms   []uint32 // keysyms in the order of GetKeyboardMapping
-	alt    uint16   // state bits of each modifier
+	keys   map[byte]key
+	latin  bool   // some key types a Latin letter
+	alt    uint16 // state bits of each modifier
 	super  uint16
 	level3 uint16 // AltGr: it composes characters
 }
 
-// newKeymap makes a keymap of the replies to GetKeyboardMapping and
-// GetModifierMapping. mods holds the keycodes of the eight modifiers, perMod
-// each.
-func newKeymap(first byte, per int, syms []uint32, perMod int, mods []byte) *keymap {
-	m := &keymap{first: first, per: per, syms: syms}
+// newKeymap makes a keymap of keys and the reply to GetModifierMapping: mods
+// holds the keycodes of the eight modifiers, perMod each.
+func newKeymap(keys map[byte]key, perMod int, mods []byte) *keymap {
+	m := &keymap{keys: keys}
+	var meta uint16 // Alt on one keyboard, the key with the logo on another
 	for i, code := range mods {
 		if perMod <= 0 || code == 0 {
 			continue
@@ -66,10 +79,12 @@ func newKeymap(first byte, per int, syms []uint32, perMod int, mods []byte) *key
 		if bit < 1<<3 { // Shift, Lock and Control have their own bits
 			continue
 		}
-		for _, sym := range m.row(code) {
+		for _, sym := range keys[code].syms {
 			switch sym {
-			case symAltL, symAltR, symMetaL, symMetaR:
+			case symAltL, symAltR:
 				m.alt |= bit
+			case symMetaL, symMetaR:
+				meta |= bit
 			case symSuperL, symSuperR:
 				m.super |= bit
 			case symLevel3, symModeSwitch:
@@ -77,40 +92,40 @@ func newKeymap(first byte, per int, syms []uint32, perMod int, mods []byte) *key
 			}
 		}
 	}
-	m.super &^= m.alt
-	m.level3 &^= m.alt | m.super
-	return m
-}
-
-// row returns the keysyms of a keycode: two levels of the first group, two of
-// the second, then the rest.
-func (m *keymap) row(code byte) []uint32 {
-	i := (int(code) - int(m.first)) * m.per
-	if m.per <= 0 || i < 0 || i > len(m.syms)-m.per {
-		return nil
+	if m.alt == 0 {
+		m.alt = meta
 	}
-	return m.syms[i : i+m.per]
+	m.super = (m.super | meta) &^ m.alt
+	m.level3 &^= m.alt | m.super
+	for _, k := range keys {
+		for _, sym := range k.groups {
+			m.latin = m.latin || sym >= 'a' && sym <= 'z'
+		}
+	}
+	return m
 }
 
 // base returns what a key means without Shift, in the keyboard group of an
 // event's state. A letter outside Latin is told as the Latin letter of another
-// group on the same key, as toolkits match shortcuts.
+// group on the same key, as toolkits match shortcuts, and on a keyboard without
+// any as that of a US one.
 func (m *keymap) base(code byte, state uint16) uint32 {
-	row := m.row(code)
-	if len(row) == 0 {
-		return 0
-	}
-	sym := row[0]
-	group := int(state>>13&3) * 2
-	if group < min(len(row), 4) && row[group] != 0 {
-		sym = row[group]
-	}
-	if named(sym) {
+	k := m.keys[code]
+	sym := k.in(int(state >> 13 & 3))
+	if sym == 0 || named(sym) {
 		return sym
 	}
-	for _, at := range []int{0, 2} {
-		if at < len(row) && latin(row[at]) {
-			return row[at]
+	for _, other := range k.groups {
+		if latin(other) {
+			return other
+		}
+	}
+	if m.latin || sym >= 0xfe00 && sym <= 0xffff || sym>>16 == 0x1008 {
+		return sym
+	}
+	for _, row := range positions {
+		if i := int(code) - int(row.from); i >= 0 && i < len(row.chars) {
+			return uint32(row.chars[i])
 		}
 	}
 	return sym
@@ -118,15 +133,41 @@ func (m *keymap) base(code byte, state uint16) uint32 {
 
 func named(sym uint32) bool {
 	_, ok := keyNames[sym]
-	return ok || latin(sym) || sym >= 0xff00 && sym <= 0xffff
+	return ok || latin(sym) || sym >= 0xff00 && sym <= 0xffff || dead(sym) != 0
 }
 
-func latin(sym uint32) bool { return sym > 0x20 && sym < 0x7f || sym > 0xa0 && sym <= 0xff }
+// latin tells of the characters of Latin-1 to Latin-4.
+func latin(sym uint32) bool {
+	return sym > 0x20 && sym < 0x7f || sym > 0xa0 && sym <= 0xff || sym > 0x1a0 && sym <= 0x3ff && eastern(sym) != 0
+}
+
+// eastern is the character of a keysym of Latin-2 to Latin-4, whose second byte
+// is that of the ISO 8859 character set; zero where there is none.
+func eastern(sym uint32) rune {
+	sets := []*charmap.Charmap{charmap.ISO8859_2, charmap.ISO8859_3, charmap.ISO8859_4}
+	if sym < 0x1a0 || sym > 0x3ff || sym&0xff < 0xa0 {
+		return 0
+	}
+	r := sets[sym>>8-1].DecodeByte(byte(sym))
+	if r == unicode.ReplacementChar {
+		return 0
+	}
+	return r
+}
+
+// dead is the mark of a dead key; zero of other keys.
+func dead(sym uint32) rune {
+	marks := []rune(deadNames)
+	if i := int(sym) - 0xfe50; i >= 0 && i < len(marks) {
+		return marks[i]
+	}
+	return 0
+}
 
 // modifier tells whether a key only changes the meaning of others.
 func modifier(sym uint32) bool {
 	return sym >= 0xffe1 && sym <= 0xffee || sym >= 0xfe01 && sym <= 0xfe13 ||
-		sym == symModeSwitch || sym == symNumLock || sym == symScrollLock
+		sym == symMultiKey || sym == symModeSwitch || sym == symNumLock || sym == symScrollLock
 }
 
 // chord returns the names of the keys that are down, modifiers first; nothing
@@ -137,7 +178,7 @@ func (m *keymap) chord(code byte, state uint16) []string {
 		return nil
 	}
 	ctrl, alt, super := state&controlMask != 0, state&m.alt != 0, state&m.super != 0
-	function := sym >= symF1 && sym <= symF12
+	function := sym >= symF1 && sym < symF1+35 || state&shiftMask != 0 && (sym == symInsert || sym == symDelete)
 	if !ctrl && !alt && !super && !function {
 		return nil
 	}
@@ -155,8 +196,8 @@ func (m *keymap) chord(code byte, state uint16) []string {
 
 // leaves tells whether a key confirms or leaves a field.
 func (m *keymap) leaves(code byte) bool {
-	row := m.row(code)
-	return len(row) > 0 && (row[0] == symReturn || row[0] == symKPEnter || row[0] == symTab)
+	sym := m.keys[code].in(0)
+	return sym == symReturn || sym == symKPEnter || sym == symTab
 }
 
 func keyName(sym uint32, code byte) string {
@@ -164,8 +205,12 @@ func keyName(sym uint32, code byte) string {
 		return name
 	}
 	switch {
-	case latin(sym):
+	case sym <= 0xff && latin(sym):
 		return string(unicode.ToUpper(rune(sym)))
+	case latin(sym):
+		return string(unicode.ToUpper(eastern(sym)))
+	case dead(sym) != 0:
+		return string(dead(sym))
 	case sym >= symF1 && sym < symF1+35:
 		return fmt.Sprintf("F%d", sym-symF1+1)
 	case sym >= 0xffb0 && sym <= 0xffb9:

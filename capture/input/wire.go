@@ -13,7 +13,8 @@ const (
 	buttonRelease = 5
 	motionNotify  = 6
 
-	genericEvent = 35
+	mappingNotify = 34
+	genericEvent  = 35
 )
 
 // The kinds of records in the replies to EnableContext (RECORD protocol 1.13,
@@ -23,7 +24,9 @@ const (
 	startOfData = 4
 	endOfData   = 5
 
-	noRecord = 255 // not of the protocol: an event that all connections get
+	// Not of the protocol: events that all connections get.
+	newMapping = 254 // the keyboard map changed
+	noRecord   = 255
 )
 
 // recordHeader is the fixed size of a reply to EnableContext.
@@ -45,12 +48,15 @@ type rawEvent struct {
 }
 
 // parseHeader reads the header of a reply to EnableContext: the kind of record
-// and the length of the data that follow. It is noRecord for the events that
-// the server sends to every connection, such as MappingNotify; an X error is
-// errProtocol.
+// and the length of the data that follow. It is newMapping or noRecord for the
+// events that the server sends to every connection; an X error is errProtocol.
 func parseHeader(b []byte) (category byte, n int, err error) {
 	if len(b) < recordHeader || b[0] == 0 {
 		return 0, 0, errProtocol
+	}
+	const pointer = 2 // what a MappingNotify is about
+	if b[0]&0x7f == mappingNotify && b[4] != pointer {
+		return newMapping, 0, nil
 	}
 	if b[0] != 1 && b[0] != genericEvent {
 		return noRecord, 0, nil

@@ -48,9 +48,13 @@ func TestParseHeader(t *testing.T) {
 	if _, _, err := parseHeader(reply); err == nil {
 		t.Error("four gigabytes of data are believed")
 	}
-	reply[0] = 34 // MappingNotify, whose bytes 4 to 7 are no length
+	reply[0], reply[4] = mappingNotify, 1 // its bytes 4 to 7 are no length
+	if c, n, err := parseHeader(reply); c != newMapping || n != 0 || err != nil {
+		t.Errorf("new keyboard map: %d %d %v", c, n, err)
+	}
+	reply[4] = 2
 	if c, n, err := parseHeader(reply); c != noRecord || n != 0 || err != nil {
-		t.Errorf("event: %d %d %v", c, n, err)
+		t.Errorf("new order of buttons: %d %d %v", c, n, err)
 	}
 	reply[0] = 0
 	if _, _, err := parseHeader(reply); err == nil {

@@ -7,12 +7,15 @@ import (
 )
 
 func (w *walk) click(e capture.Event, f capture.Click) {
-	if isFocusOnly(f) {
+	if f.Button <= 3 && isFocusOnly(f) {
 		return
 	}
 	c := candidate(Click, e)
 	c.Window, c.Element, c.Point, c.Frame = f.Window, f.Element, &f.Point, f.Frame
-	c.Button, c.Count = f.Button, max(1, f.Count)
+	c.Button, c.Count, c.After = f.Button, max(1, f.Count), f.After
+	if c.Button > 3 {
+		c.Element, c.After = nil, nil // back and forward act on the window
+	}
 	if w.repeats(c) {
 		return
 	}
@@ -28,13 +31,13 @@ func (w *walk) repeats(c Candidate) bool {
 		return false
 	}
 	last := &w.out[n-1]
-	if last.Kind != Click || last.Button != c.Button || last.Count >= c.Count || c.Start-last.Start > doubleTime {
+	if last.Kind != Click || last.To != nil || last.Button != c.Button || last.Count >= c.Count || c.Start-last.Start > doubleTime {
 		return false
 	}
 	if d := distance(*last.Point, *c.Point); d > 6 {
 		return false
 	}
-	last.Count = c.Count
+	last.Count, last.After = c.Count, c.After
 	last.End = c.End
 	last.Events = append(last.Events, c.Events...)
 	return true
@@ -58,6 +61,7 @@ func (w *walk) pick(c *Candidate) {
 		}
 	}
 	if first == len(w.out) {
+		c.Menu = menusAbove(*c)
 		return
 	}
 	way := w.out[first:]
@@ -98,6 +102,21 @@ func leadsTo(o, c Candidate, blind bool) bool {
 		return menuItem && slices.Contains(c.Element.Path, o.Element.Name)
 	}
 	return menuItem
+}
+
+// menusAbove is the way to a menu item that no click opened, as the program
+// tells it. Pages in a browser tell of other things there.
+func menusAbove(c Candidate) []string {
+	if c.Element == nil || c.Element.URL != "" || !slices.Contains(menuItems, c.Element.Role) {
+		return nil
+	}
+	var menus []string
+	for _, name := range c.Element.Path {
+		if name != c.Element.Window && name != c.Window.Title {
+			menus = append(menus, name)
+		}
+	}
+	return menus
 }
 
 // menuPath is the way to an item. A menu that opened under the resting pointer

@@ -34,10 +34,15 @@ type Candidate struct {
 	Frame   capture.FrameRef // the picture from before the action
 
 	Button, Count int      // of a click
-	Keys          []string // of a chord
-	Text          string   // what a field held, or a mark says
-	Secret        bool     // Text is kept from us
-	Down          bool     // of a scroll
+	After         []string // states of Element after a click; nil where they are not known
+	// Of a drag, which is a click that ended elsewhere: where, and on what. It
+	// is nil of a slider.
+	To     *capture.Point
+	Target *capture.Element
+	Keys   []string // of a chord
+	Text   string   // what a field held, or a mark says
+	Secret bool     // Text is kept from us
+	Down   bool     // of a scroll
 
 	// Of a pick from a menu or a list: the names on the way to it, outermost
 	// first and without its own, and what was clicked to open it.
@@ -112,6 +117,8 @@ func (w *walk) event(e capture.Event) {
 	switch f := e.Fact.(type) {
 	case capture.Click:
 		w.click(e, f)
+	case capture.Drag:
+		w.drag(e, f)
 	case capture.Text:
 		w.text(e, f)
 	case capture.Chord:
@@ -244,8 +251,11 @@ func undone(a, b Candidate) bool {
 	if a.Kind != Click || b.Kind != Click || a.gone || b.Start-a.Start > undoTime {
 		return false
 	}
-	if a.Element == nil || b.Element == nil || !isToggle(a.Element.Role) || !sameElement(a.Window, *a.Element, b.Window, *b.Element) {
+	if a.To != nil || b.To != nil || a.Element == nil || b.Element == nil || !isToggle(a.Element.Role) || !sameElement(a.Window, *a.Element, b.Window, *b.Element) {
 		return false
+	}
+	if len(a.After) > 0 && len(b.After) > 0 {
+		return isOn(a.After) != isOn(b.After)
 	}
 	return isOn(a.Element.States) != isOn(b.Element.States)
 }

@@ -34,6 +34,29 @@ func pressed(c capture.Click, n int) capture.Click {
 	return c
 }
 
+// dragged is a drag from one element to another; a role and a name each, "" for
+// none.
+func dragged(from, name, to, target string) capture.Drag {
+	d := capture.Drag{Button: 1, From: capture.Point{X: 10, Y: 10}, To: capture.Point{X: 200, Y: 90}, Window: app}
+	if from != "" {
+		d.Element = &capture.Element{Role: from, Name: name}
+	}
+	if to != "" {
+		d.Target = &capture.Element{Role: to, Name: target}
+	}
+	return d
+}
+
+func onPage(d capture.Drag) capture.Drag {
+	d.Element.URL = "https://ci.example/"
+	return d
+}
+
+func after(c capture.Click, states ...string) capture.Click {
+	c.After = states
+	return c
+}
+
 func field(role, label, value string) capture.Text {
 	return capture.Text{Element: capture.Element{Role: role, Label: label}, Value: value, Window: app}
 }
@@ -67,6 +90,15 @@ func told(cs []Candidate) string {
 			s += " " + strings.Join(c.Keys, "+")
 		case c.Element != nil:
 			s += " " + c.Element.Name + c.Element.Label
+		}
+		if c.Button > 3 {
+			s += fmt.Sprintf(" button %d", c.Button)
+		}
+		if c.To != nil {
+			s += " dragged"
+		}
+		if c.Target != nil {
+			s += " to " + c.Target.Name
 		}
 		if c.Count > 1 {
 			s += fmt.Sprintf(" x%d", c.Count)
@@ -156,6 +188,37 @@ func TestSteps(t *testing.T) {
 			"command grep a b; command kubectl get pods; command grep -r something else entirely"},
 		{"again with sudo", []capture.Event{at(1, command("systemctl restart api", 1)), at(2, command("sudo systemctl restart api", 0))},
 			"command systemctl restart api -> sudo systemctl restart api; command sudo systemctl restart api"},
+		{"menu opened by a key", []capture.Event{at(1, under(click("menu item", "PDF"), "App", "File", "Export"))}, "click PDF of File>Export"},
+		{"menu item of a page", []capture.Event{at(1, capture.Click{Button: 1, Window: app, Element: &capture.Element{Role: "menu item", Name: "large", Path: []string{"Sizes"}, URL: "http://x/"}})},
+			"click large"},
+		{"back and forward", []capture.Event{at(1, pressed(click("link", "X"), 8)), at(2, pressed(click("terminal", ""), 9))}, "click button 8; click button 9"},
+		{"drag onto something", []capture.Event{at(1, dragged("icon", "a.txt", "icon", "Trash"))}, "click a.txt dragged to Trash"},
+		{"drag of a row onto a row", []capture.Event{at(1, dragged("table cell", "a.txt", "table cell", "Backup"))}, "click a.txt dragged to Backup"},
+		{"drag over rows of a page", []capture.Event{at(1, onPage(dragged("table cell", "a", "table cell", "b")))}, ""},
+		{"card of a page", []capture.Event{at(1, onPage(dragged("list item", "Ticket", "grouping", "Done")))}, "click Ticket dragged to Done"},
+		{"drag to nowhere", []capture.Event{at(1, dragged("icon", "a.txt", "", "")), at(2, dragged("icon", "a.txt", "panel", ""))}, ""},
+		{"drag of what has no name", []capture.Event{at(1, dragged("icon", "", "icon", "Trash")), at(2, dragged("", "", "icon", "Trash"))}, ""},
+		{"drag within one thing", []capture.Event{at(1, dragged("icon", "a.txt", "icon", "a.txt"))}, ""},
+		{"drag onto a scroll bar", []capture.Event{at(1, dragged("icon", "a.txt", "scroll bar", "Vertical"))}, ""},
+		{"slider", []capture.Event{at(1, dragged("slider", "Volume", "slider", "Volume")), at(9000, dragged("slider", "Balance", "", ""))},
+			"click Volume dragged; click Balance dragged"},
+		{"scroll bar dragged", []capture.Event{at(1, dragged("scroll bar", "Vertical", "icon", "x"))}, ""},
+		{"window moved", []capture.Event{at(1, dragged("title bar", "App", "icon", "x")), at(2, dragged("frame", "App", "icon", "x")), at(3, dragged("label", "App", "push button", "Go"))}, ""},
+		{"text selected", []capture.Event{at(1, dragged("text", "Notes", "text", "Notes")), at(2, dragged("entry", "Name", "label", "Name")), at(3, dragged("paragraph", "a", "heading", "b"))}, ""},
+		{"text of a terminal selected", []capture.Event{at(1, capture.Drag{Button: 1, Window: xterm, Element: &capture.Element{Role: "icon", Name: "x"}, Target: &capture.Element{Role: "icon", Name: "y"}})}, ""},
+		{"dragged with another button", []capture.Event{at(1, capture.Drag{Button: 3, Window: app, Element: &capture.Element{Role: "icon", Name: "x"}, Target: &capture.Element{Role: "icon", Name: "y"}})}, ""},
+		{"shaky click", []capture.Event{at(1, dragged("push button", "Go", "push button", "Go"))}, "click Go"},
+		{"button let go elsewhere", []capture.Event{at(1, dragged("push button", "Save", "push button", "Cancel"))}, ""},
+		{"menu held open", []capture.Event{at(1, dragged("menu", "File", "menu item", "Save"))}, "click Save of File"},
+		{"submenu held open", []capture.Event{at(1, func() capture.Drag {
+			d := dragged("menu", "File", "menu item", "PDF")
+			d.Target.Path = []string{"File", "Export"}
+			return d
+		}())}, "click PDF of File>Export"},
+		{"list held open", []capture.Event{at(1, dragged("combo box", "Environment", "list item", "production"))}, "click production in Environment"},
+		{"menu held open and closed", []capture.Event{at(1, dragged("menu", "File", "panel", ""))}, ""},
+		{"box ticked and cleared, by what they did", []capture.Event{at(1, after(click("check box", "A"), "checked")), at(2000, after(click("check box", "A"), "enabled"))}, ""},
+		{"box clicked twice to no effect", []capture.Event{at(1, after(click("check box", "A"), "enabled", "checked")), at(2000, after(click("check box", "A", "checked"), "enabled", "checked"))}, "click A; click A"},
 		{"nothing to see", []capture.Event{at(1, capture.Focus{Window: app}), at(2, capture.Audio{}), at(3, capture.Pause{}), at(4, capture.Gap{}), at(5, click("scroll bar", ""))}, ""},
 	}
 	for _, tt := range tests {
@@ -202,6 +265,9 @@ func FuzzSteps(f *testing.F) {
 			entry("A"), entry("B"), field("entry", "A", "x"), field("entry", "B", ""), field("entry", "C", "y"), chord(app, "Ctrl", "A"), chord(app, "Escape"),
 			chord(app, "F5"), capture.Mark{Text: "m"}, capture.Mark{}, blind, pressed(click("icon", "R"), 3), click("check box", "K"), click("check box", "K", "checked"),
 			capture.Scroll{DY: 1}, chord(app), click("toggle button", "T"),
+			dragged("icon", "a", "icon", "b"), dragged("menu", "M", "menu item", "I"), dragged("combo box", "C", "list item", "L"),
+			dragged("push button", "P", "push button", "P"), dragged("slider", "S", "", ""), dragged("", "", "", ""),
+			after(click("check box", "K"), "checked"), pressed(click("icon", "R"), 8), under(click("menu item", "I"), "M"),
 		}
 		var events []capture.Event
 		ms := int64(0)

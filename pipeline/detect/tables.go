@@ -15,6 +15,20 @@ var (
 	toggles   = []string{"check box", "toggle button", "switch", "check menu item", "toggle"}
 	// inert are parts of a window that only bring it forward or scroll it.
 	inert = []string{"terminal", "scroll bar", "title bar", "desktop frame", "split pane"}
+	// buttons are what a click acts on, however shaky the hand.
+	buttons = []string{
+		"push button", "button", "toggle button", "check box", "radio button", "switch", "link", "page tab", "menu item", "check menu item",
+		"radio menu item", "tool bar button", "column header", "table column header",
+	}
+	// fixed are what cannot be dragged: a drag there selects text, scrolls, or
+	// moves or sizes the window.
+	fixed = []string{
+		"scroll bar", "split pane", "title bar", "frame", "dialog", "alert", "window", "file chooser", "internal frame", "panel", "filler", "tool bar",
+		"menu bar", "status bar", "menu", "popup menu", "label", "static", "heading", "paragraph", "text", "entry", "text box", "password text",
+		"spin button", "editbar", "autocomplete", "date editor", "document text", "document web", "document frame", "document email",
+		"document spreadsheet", "terminal", "page tab list", "scroll pane", "viewport", "table", "tree", "tree table", "list", "list box", "combo box",
+		"desktop frame", "root pane", "layered pane", "caption", "block quote", "code", "log", "landmark", "form", "description value", "mark",
+	}
 	// surfaces are what a click into the text of a terminal may land on.
 	surfaces = []string{"panel", "filler", "frame", "window", "drawing area", "unknown", "scroll pane", "viewport", "text", "document text", "canvas", "layered pane", "root pane"}
 )

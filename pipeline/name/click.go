@@ -2,6 +2,7 @@ package name
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -9,6 +10,12 @@ func clickTitle(s Subject, n Named) []Part {
 	role := ""
 	if s.Element != nil {
 		role = s.Element.Role
+	}
+	if s.Button > 3 {
+		return parts(say("press the "), Part{mouseButton(s.Button), Strong}, say(" mouse button"))
+	}
+	if s.Dragged {
+		return dragTitle(s, n)
 	}
 	if n.Label == "" {
 		return placeTitle(s, n, role)
@@ -43,6 +50,33 @@ func clickTitle(s Subject, n Named) []Part {
 	return parts(say(v.before), label, say(v.after))
 }
 
+func mouseButton(n int) string {
+	switch n {
+	case 8:
+		return "Back"
+	case 9:
+		return "Forward"
+	}
+	return strconv.Itoa(n)
+}
+
+func dragTitle(s Subject, n Named) []Part {
+	what := parts(say("drag the marked element"))
+	if n.Label != "" {
+		what = parts(say("drag "), Part{n.Label, Strong})
+	}
+	if s.Target == nil {
+		if s.Element != nil && s.Element.Role == "slider" && n.Label != "" {
+			return parts(say("drag the "), Part{n.Label, Strong}, say(" slider"))
+		}
+		return what
+	}
+	if target := labelOfElement(*s.Target); target != "" {
+		return append(what, parts(say(" to "), Part{target, Strong})...)
+	}
+	return append(what, say(" to another place"))
+}
+
 func pickedTitle(context bool, label, opener Part) []Part {
 	if context {
 		return parts(say("right-click "), opener, say(" and choose "), label)
@@ -50,18 +84,26 @@ func pickedTitle(context bool, label, opener Part) []Part {
 	return parts(say("choose "), label, say(" in the "), opener, say(" list"))
 }
 
-// tick says which way a box goes: its states are those before the click.
+// tick says which way a box goes: to what it was after the click, or where that
+// is not known away from what it was before.
 func tick(s Subject, role string, label Part) []Part {
-	on := slices.Contains(s.Element.States, "checked") || slices.Contains(s.Element.States, "pressed")
+	on := !isOn(s.Element.States)
+	if len(s.After) > 0 {
+		on = isOn(s.After)
+	}
 	switch {
 	case role == "switch" && on:
-		return parts(say("turn off "), label)
-	case role == "switch":
 		return parts(say("turn on "), label)
+	case role == "switch":
+		return parts(say("turn off "), label)
 	case on:
-		return parts(say("clear the "), label, say(" check box"))
+		return parts(say("select the "), label, say(" check box"))
 	}
-	return parts(say("select the "), label, say(" check box"))
+	return parts(say("clear the "), label, say(" check box"))
+}
+
+func isOn(states []string) bool {
+	return slices.Contains(states, "checked") || slices.Contains(states, "pressed")
 }
 
 // verb is the wording for a role, around the label.

@@ -36,6 +36,9 @@ type Subject struct {
 	Point   *capture.Point
 	Button  int
 	Count   int
+	After   []string         // states of Element after a click; nil where they are not known
+	Dragged bool             // the button went up elsewhere
+	Target  *capture.Element // what was under the pointer then; nil of a slider
 	Keys    []string
 	Text    string // typed
 	Secret  bool
@@ -102,6 +105,9 @@ func Of(s Subject) Named {
 	default:
 		n.Label, n.From = labelOf(s)
 		n.Title = clickTitle(s, n)
+		if s.Button > 3 {
+			n.Label, n.From = "", FromNothing
+		}
 	}
 	if s.Entered && n.Window != "" {
 		n.Title = append([]Part{{"in ", Plain}, {n.Window, Strong}, {", ", Plain}}, n.Title...)
