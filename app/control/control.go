@@ -16,7 +16,7 @@ const MaxMessage = 1 << 20
 var (
 	// ErrNotRunning says that nobody listens: runreel does not run.
 	ErrNotRunning = errors.New("runreel is not running")
-	// ErrRunning says that another runreel listens already.
+	// ErrRunning is what every *HeldError is: another runreel runs already.
 	ErrRunning = errors.New("runreel is already running")
 	// ErrUnsupported says that there is no control socket on this system.
 	ErrUnsupported = errors.New("controlling the recorder from the command line is not supported on this system yet")
@@ -36,15 +36,16 @@ type Verb string
 
 // The verbs.
 const (
-	Record  Verb = "record"  // start a recording, with Request.Record
-	Pause   Verb = "pause"   //
-	Resume  Verb = "resume"  //
-	Toggle  Verb = "toggle"  // pause or resume
-	Mark    Verb = "mark"    // mark this place, with Request.Text
-	Stop    Verb = "stop"    // end the recording and keep it
-	Discard Verb = "discard" // end the recording and remove it
-	Status  Verb = "status"  //
-	Tell    Verb = "report"  // what a shell ran, with Request.Report
+	Record    Verb = "record"     // start a recording, with Request.Record
+	Pause     Verb = "pause"      //
+	Resume    Verb = "resume"     //
+	Toggle    Verb = "toggle"     // start a recording, with Request.Record, where none runs; else end it and keep it
+	Mark      Verb = "mark"       // mark this place, with Request.Text
+	OffRecord Verb = "off-record" // pause, and remove the last Request.Back of the recording
+	Stop      Verb = "stop"       // end the recording and keep it
+	Discard   Verb = "discard"    // end the recording and remove it
+	Status    Verb = "status"     //
+	Tell      Verb = "report"     // what a shell ran, with Request.Report
 )
 
 // Request is what a client asks. Only the fields of its verb are set.
@@ -52,13 +53,24 @@ type Request struct {
 	Verb   Verb           `json:"verb"`
 	Record *RecordOptions `json:"record,omitempty"`
 	Text   string         `json:"text,omitempty"`
+	Back   time.Duration  `json:"back,omitempty"` // nanoseconds; 0 is what the settings say
 	Report *Report        `json:"report,omitempty"`
 }
 
 // check tells whether a request is one.
 func (r Request) check() error {
 	switch r.Verb {
-	case Record, Pause, Resume, Toggle, Mark, Stop, Discard, Status:
+	case Record, Toggle:
+		if r.Record != nil && r.Record.Target != nil {
+			return r.Record.Target.Validate()
+		}
+		return nil
+	case Pause, Resume, Mark, Stop, Discard, Status:
+		return nil
+	case OffRecord:
+		if r.Back < 0 {
+			return errors.New("a time to remove that is negative")
+		}
 		return nil
 	case Tell:
 		if r.Report == nil || r.Report.ID == "" {
@@ -71,13 +83,12 @@ func (r Request) check() error {
 
 // RecordOptions are how to record. The zero value takes what the settings say.
 type RecordOptions struct {
-	Title     string        `json:"title,omitempty"`
-	Display   *int          `json:"display,omitempty"`   // index; nil is the default one
-	Window    uint32        `json:"window,omitempty"`    // id of a window
-	Region    *capture.Rect `json:"region,omitempty"`    // part of the screen
-	Mic       string        `json:"mic,omitempty"`       // name of a microphone, or "none"
-	Countdown time.Duration `json:"countdown,omitempty"` // before the recording begins
-	Length    time.Duration `json:"length,omitempty"`    // stop by itself after this; 0 never
+	Title     string          `json:"title,omitempty"`
+	Target    *capture.Target `json:"target,omitempty"`    // what of the desktop; nil is what the settings say
+	Display   *int            `json:"display,omitempty"`   // index of the only display; where there is no Target
+	Mic       string          `json:"mic,omitempty"`       // name of a microphone, or "none"
+	Countdown time.Duration   `json:"countdown,omitempty"` // before the recording begins
+	Length    time.Duration   `json:"length,omitempty"`    // stop by itself after this; 0 never
 }
 
 // Report tells of one command of a shell. It has the fields of
@@ -100,6 +111,7 @@ type Response struct {
 	Commands int           `json:"commands,omitempty"`
 	Frames   int           `json:"frames,omitempty"`
 	Warnings []string      `json:"warnings,omitempty"` // sentences
+	Holds    []string      `json:"holds,omitempty"`    // in state paused: what holds it, beside the person's own pause
 	Err      *Error        `json:"error,omitempty"`    // why it was not done
 }
 

@@ -21,8 +21,12 @@ import (
 	"github.com/runreel/runreel/capture"
 )
 
-// TestMain lets the test binary be a recorder that is killed.
+// TestMain lets the test binary be a recorder that is killed, or one that holds
+// a data folder.
 func TestMain(m *testing.M) {
+	if dir := os.Getenv("RUNREEL_TEST_HOLD"); dir != "" {
+		holdChild(dir)
+	}
 	path := os.Getenv("RUNREEL_TEST_LISTEN")
 	if path == "" {
 		os.Exit(m.Run())
@@ -119,7 +123,8 @@ func TestErrors(t *testing.T) {
 	if !ok || e.Code != "recorder.idle" || e.Help == "" || resp.State != capture.Idle {
 		t.Errorf("stop: %+v, %v", resp, err)
 	}
-	for _, r := range []control.Request{{Verb: control.Discard}, {Verb: "x"}, {}, {Verb: control.Tell}} {
+	window := &control.RecordOptions{Target: &capture.Target{Kind: capture.TargetWindow}} // without one
+	for _, r := range []control.Request{{Verb: control.Record, Record: window}, {Verb: control.Toggle, Record: window}, {Verb: control.Discard}, {Verb: "x"}, {}, {Verb: control.Tell}, {Verb: control.OffRecord, Back: -1}} {
 		_, err := c.Do(t.Context(), r)
 		if _, ok := errors.AsType[*control.Error](err); !ok {
 			t.Errorf("%+v: %v", r, err)
@@ -210,7 +215,8 @@ func TestKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := dial(t, path)
-	if _, err := control.Listen(t.Context(), control.Options{Path: path}); !errors.Is(err, control.ErrRunning) {
+	_, err = control.Listen(t.Context(), control.Options{Path: path})
+	if held, ok := errors.AsType[*control.HeldError](err); !ok || held.PID != cmd.Process.Pid {
 		t.Errorf("beside a live one: %v", err)
 	}
 	_ = cmd.Process.Kill()

@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
-
-	"github.com/gofrs/flock"
 )
 
 const (
@@ -36,13 +34,13 @@ type Server struct {
 	path     string
 	log      *slog.Logger
 	idle     time.Duration
-	lock     *flock.Flock
+	lock     *Held
 	listener *net.UnixListener
 	once     sync.Once
 }
 
 // Listen makes the socket. A socket that a dead process left is replaced;
-// where a live one listens it returns ErrRunning. Close undoes it.
+// where a live one listens it returns a *HeldError. Close undoes it.
 func Listen(ctx context.Context, opts Options) (*Server, error) {
 	if err := checkPath(opts.Path); err != nil {
 		return nil, err
@@ -53,18 +51,13 @@ func Listen(ctx context.Context, opts Options) (*Server, error) {
 	}
 	// The lock is the truth about who runs: a dead process holds none, and two
 	// that start at once cannot both remove the socket.
-	lock := flock.New(opts.Path+".lock", flock.SetPermissions(0o600))
-	free, err := lock.TryLock()
+	lock, err := take(opts.Path+".lock", opts.Path)
 	if err != nil {
-		return nil, fmt.Errorf("lock control socket: %w", err)
-	}
-	if !free {
-		return nil, ErrRunning
+		return nil, err
 	}
 	l, err := listen(ctx, opts.Path)
 	if err != nil {
-		_ = lock.Unlock()
-		return nil, err
+		return nil, errors.Join(err, lock.Close())
 	}
 	s := &Server{path: opts.Path, log: opts.Log, idle: opts.Idle, lock: lock, listener: l}
 	if s.log == nil {
@@ -216,7 +209,7 @@ func (s *Server) Close() error {
 		if errors.Is(err, net.ErrClosed) {
 			err = nil
 		}
-		err = errors.Join(err, s.lock.Unlock())
+		err = errors.Join(err, s.lock.Close())
 	})
 	if err != nil {
 		return fmt.Errorf("close control socket: %w", err)

@@ -13,6 +13,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -188,6 +189,57 @@ func (f *Folder) Tidy() (int, error) {
 		return n, fmt.Errorf("tidy media of session %s: %w", f.id, err)
 	}
 	return n, nil
+}
+
+// Forget removes the bytes of names, durably. Those that are missing are no
+// error. Their blocks are freed, and not overwritten: flash storage writes
+// elsewhere, so that no program can do that there.
+func (f *Folder) Forget(names []string) error {
+	for _, name := range names {
+		if err := f.forget(name); err != nil {
+			return fmt.Errorf("delete media of session %s: %w", f.id, err)
+		}
+	}
+	return f.syncKinds(names)
+}
+
+func (f *Folder) forget(name string) error {
+	if err := f.check(name); err != nil {
+		return err
+	}
+	if err := f.store.root.Remove(f.in(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return readOnly(err)
+	}
+	return nil
+}
+
+func (f *Folder) syncKinds(names []string) error {
+	for _, kind := range kinds {
+		if !slices.ContainsFunc(names, func(name string) bool { return path.Dir(name) == kind }) {
+			continue
+		}
+		if err := f.store.syncDir(f.in(kind)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("delete media of session %s: %w", f.id, err)
+		}
+	}
+	return nil
+}
+
+// Sweep forgets the media that named denies, and returns how much that was. It
+// must not run beside a writer. Files that Put did not make stay.
+func (f *Folder) Sweep(named func(name string) bool) (int, error) {
+	var orphans []string
+	err := f.walk(func(dir string, e fs.DirEntry) error {
+		name := path.Base(dir) + "/" + e.Name()
+		if nameRule.MatchString(name) && !named(name) {
+			orphans = append(orphans, name)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("list media of session %s: %w", f.id, err)
+	}
+	return len(orphans), f.Forget(orphans)
 }
 
 // Reserve takes n bytes of the disk, so that there is room to end the session

@@ -138,9 +138,22 @@ func (s *Store) Remove(id string) error {
 	return nil
 }
 
+// errReplaced tells that a file took the place of another one meanwhile.
+var errReplaced = fmt.Errorf("%w: it was replaced", ErrName)
+
 // regular opens a file for reading, and neither follows a symbolic link nor
-// opens anything but a regular file.
+// opens anything but a regular file. Two who put the same bytes at once replace
+// one file by its equal, so it looks again where that happened.
 func (s *Store) regular(name string) (*os.File, fs.FileInfo, error) {
+	for tries := 1; ; tries++ {
+		f, info, err := s.regularNow(name)
+		if !errors.Is(err, errReplaced) || tries == 10 {
+			return f, info, err
+		}
+	}
+}
+
+func (s *Store) regularNow(name string) (*os.File, fs.FileInfo, error) {
 	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
 		info, err := s.root.Lstat(dir)
 		if err != nil {
@@ -164,7 +177,7 @@ func (s *Store) regular(name string) (*os.File, fs.FileInfo, error) {
 	info, err := f.Stat()
 	if err != nil || !os.SameFile(before, info) {
 		f.Close()
-		return nil, nil, errors.Join(err, &fs.PathError{Op: "open", Path: name, Err: ErrName})
+		return nil, nil, errors.Join(err, &fs.PathError{Op: "open", Path: name, Err: errReplaced})
 	}
 	return f, info, nil
 }

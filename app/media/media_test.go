@@ -233,6 +233,43 @@ func TestTidyAndReserve(t *testing.T) {
 	}
 }
 
+func TestForgetAndSweep(t *testing.T) {
+	f := open(t).Session("a")
+	kept, gone, orphan := put(t, f, "kept"), put(t, f, "gone"), put(t, f, "orphan")
+	if err := f.Forget([]string{gone, gone, kept[:len(kept)-5] + "0.png"}); err != nil {
+		t.Errorf("forget: %v", err)
+	}
+	if f.Has(gone) || !f.Has(kept) {
+		t.Errorf("gone is there: %v, kept is there: %v", f.Has(gone), f.Has(kept))
+	}
+	outside := filepath.Join(f.Path(), "..", "outside")
+	foreign := filepath.Join(f.Path(), "frames", "notes.txt")
+	for _, name := range []string{outside, foreign, filepath.Join(f.Path(), "lock")} {
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"../outside", "frames/../../outside", "lock", "frames/notes.txt", ""} {
+		if err := f.Forget([]string{name}); !errors.Is(err, media.ErrName) {
+			t.Errorf("forget %q: %v, want ErrName", name, err)
+		}
+	}
+	if n, err := f.Sweep(func(name string) bool { return name == kept }); n != 1 || err != nil {
+		t.Errorf("Sweep gives %d, %v", n, err)
+	}
+	if f.Has(orphan) || !f.Has(kept) {
+		t.Errorf("orphan is there: %v, kept is there: %v", f.Has(orphan), f.Has(kept))
+	}
+	for _, name := range []string{outside, foreign} {
+		if _, err := os.Stat(name); err != nil {
+			t.Errorf("it deleted what is not its own: %v", err)
+		}
+	}
+	if n, err := open(t).Session("none").Sweep(func(string) bool { return false }); n != 0 || err != nil {
+		t.Errorf("Sweep of no folder gives %d, %v", n, err)
+	}
+}
+
 func TestDelete(t *testing.T) {
 	s := open(t)
 	put(t, s.Session("a"), "x")

@@ -11,6 +11,8 @@
 //     lock is free is one whose recorder died.
 //   - Sessions begin, are recovered and are deleted under one more lock, that of
 //     the store, so that these three never meet, in whichever process.
+//   - Media goes after the events that named it. What is left when the process
+//     dies in between is media that no event names, and recovery deletes that.
 //   - A deletion first renames the folder. What follows is done again after a
 //     crash.
 //

@@ -23,7 +23,7 @@ import (
 
 // The test binary plays the programs that are killed.
 const (
-	childEnv = "RUNREEL_TEST_CHILD" // record, recover or fill
+	childEnv = "RUNREEL_TEST_CHILD" // record, recover, rewrite or fill
 	dirEnv   = "RUNREEL_TEST_DIR"
 	idEnv    = "RUNREEL_TEST_ID"
 	countEnv = "RUNREEL_TEST_COUNT" // events to record; 0 is without end
@@ -40,6 +40,8 @@ func TestMain(m *testing.M) {
 		err = recoverChild(dir)
 	case "fill":
 		fillChild(dir)
+	case "rewrite":
+		err = rewriteChild(dir, os.Getenv(idEnv))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -20,6 +20,9 @@ type Recovered struct {
 	Missing []string
 	// Temporary is how many half-written files were removed.
 	Temporary int
+	// Unnamed is how much media was removed that no event names: its event was
+	// not stored in time, or was taken off the record.
+	Unnamed int
 }
 
 // Recover ends the sessions whose recorder died: they get the state recovered
@@ -98,12 +101,24 @@ func (s *Store) recoverSession(ctx context.Context, c capture.Session) (r Recove
 	if err != nil {
 		return r, false, err
 	}
+	if r.Unnamed, err = s.sweep(ctx, c.ID, named(events)); err != nil {
+		return r, false, err
+	}
 	r.Events = len(events)
 	r.Missing = missing(events, folder.Has)
 	c.State, c.Length = capture.SessionRecovered, max(c.Length, end(events))
 	r.Session = c
 	dead, err = s.db.Sessions().Close(ctx, c.ID, c.State, c.Length)
 	return r, dead, err
+}
+
+// named is the media that events name.
+func named(events []capture.Event) map[string]bool {
+	names := make(map[string]bool)
+	for _, e := range events {
+		names[capture.MediaOf(e.Fact)] = true
+	}
+	return names
 }
 
 // missing lists the media that events name and has denies.

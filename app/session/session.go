@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -30,6 +31,8 @@ const (
 	storeRef = ".lock" // in the folder of all sessions
 	reserve  = 1 << 20 // bytes to end a session with on a full disk
 	lockPoll = 10 * time.Millisecond
+	// eraseLimit is how long those who read the database are waited for.
+	eraseLimit = 2 * time.Second
 )
 
 // Store keeps recordings. It is safe for concurrent use, and several processes
@@ -38,6 +41,20 @@ type Store struct {
 	db    *sqlite.DB
 	media *media.Store
 	log   *slog.Logger
+	put   atomic.Int64 // bytes of media
+}
+
+// Written is how many bytes recordings of this process have put on the disk so
+// far: their media, and the files of the database as they are. Only its growth
+// means something.
+func (s *Store) Written() int64 {
+	n := s.put.Load()
+	for _, name := range []string{s.db.Path(), s.db.Path() + "-wal"} {
+		if info, err := os.Stat(name); err == nil {
+			n += info.Size()
+		}
+	}
+	return n
 }
 
 // Options configures a Store.
@@ -91,14 +108,14 @@ func (s *Store) Begin(ctx context.Context, c capture.Session) (capture.Journal, 
 		if _, err := s.db.Sessions().Get(ctx, c.ID); err == nil {
 			return fmt.Errorf("create session %s: %w", c.ID, sqlite.ErrExists)
 		}
-		lock, err := s.prepare(c.ID)
+		lock, empty, err := s.prepare(c.ID)
 		if err != nil {
 			return err
 		}
 		if err := s.db.Sessions().Create(ctx, c); err != nil {
 			return errors.Join(err, s.abandon(c.ID, lock))
 		}
-		j = &journal{Folder: s.media.Session(c.ID), store: s, id: c.ID, lock: lock}
+		j = &journal{Folder: s.media.Session(c.ID), store: s, id: c.ID, lock: lock, empty: empty, unnamed: map[string]int{}}
 		return nil
 	})
 	if err != nil {
@@ -107,23 +124,28 @@ func (s *Store) Begin(ctx context.Context, c capture.Session) (capture.Journal, 
 	return j, nil
 }
 
-// prepare makes the folder of a new session and takes its lock.
-func (s *Store) prepare(id string) (*flock.Flock, error) {
+// prepare makes the folder of a new session and takes its lock. It is not empty
+// where it holds media of a session that the database has lost.
+func (s *Store) prepare(id string) (lock *flock.Flock, empty bool, err error) {
 	folder := s.media.Session(id)
 	if err := folder.Create(); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	lock, free, err := s.tryLock(id)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if !free {
-		return nil, ErrRecording
+		return nil, false, ErrRecording
 	}
-	if err := folder.Reserve(reserve); err != nil {
-		return nil, errors.Join(err, s.abandon(id, lock))
+	size, err := folder.Size()
+	if err == nil {
+		err = folder.Reserve(reserve)
 	}
-	return lock, nil
+	if err != nil {
+		return nil, false, errors.Join(err, s.abandon(id, lock))
+	}
+	return lock, size == 0, nil
 }
 
 // abandon undoes prepare. Media that lay there already, of a session that the
@@ -205,5 +227,24 @@ func (s *Store) bury(ctx context.Context, id string) error {
 	if err := s.db.Sessions().Delete(ctx, id); err != nil && !errors.Is(err, sqlite.ErrNotFound) {
 		return err
 	}
+	s.erase(ctx)
 	return s.media.Remove(id)
+}
+
+// sweep deletes the media of a session that is not named, and what is left of
+// removed events in the log of the database. Nobody may write the session.
+func (s *Store) sweep(ctx context.Context, id string, named map[string]bool) (int, error) {
+	n, err := s.media.Session(id).Sweep(func(name string) bool { return named[name] })
+	s.erase(ctx)
+	return n, err
+}
+
+// erase empties the log of the database. A neighbour who reads for long is no
+// reason to fail: the log is emptied again when the database is closed.
+func (s *Store) erase(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, eraseLimit)
+	defer cancel()
+	if err := s.db.Erase(ctx); err != nil {
+		s.log.Warn("what was deleted stays in the log of the database for now", "err", err)
+	}
 }

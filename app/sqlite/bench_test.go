@@ -114,6 +114,19 @@ func BenchmarkDocument500(b *testing.B) {
 			}
 		}
 	})
+	b.Run("index", func(b *testing.B) { // what an edit leaves for a pause in typing
+		for b.Loop() {
+			b.StopTimer()
+			doc.Sections[2].Steps[7].Title = fmt.Sprint("Name ", rev)
+			if rev, err = db.Documents().SaveEdit(b.Context(), doc, rev, edit(1)); err != nil {
+				b.Fatal(err)
+			}
+			b.StartTimer()
+			if err := db.catchUp(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	b.Run("edit", func(b *testing.B) {
 		for b.Loop() {
 			doc.Sections[2].Steps[7].Title = fmt.Sprint("Title ", rev)

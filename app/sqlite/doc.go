@@ -11,7 +11,12 @@
 // Bytes are not kept here: pictures and sound lie in folders that package media
 // owns, and package session joins the two.
 //
+// An edit is durable at once, and in the search index two seconds after the last
+// one, before the next search, at Close, or at the next Open: whichever comes
+// first.
+//
 // It imports the words of capture and of pipeline/sop, and never Wails, a
-// driver, a stage of the pipeline, or package app. It starts no goroutine of
-// its own. Programs that use it are built with the tag sqlite_fts5.
+// driver, a stage of the pipeline, or package app. After edits it has one
+// goroutine, which indexes them; Close awaits it. Programs that use it are built
+// with the tag sqlite_fts5.
 package sqlite

@@ -38,15 +38,30 @@ type DocumentInfo struct {
 // must be stored (ErrNotFound), and a document that sop.Decode would refuse is
 // not stored (*sop.InvalidError).
 func (d Documents) Save(ctx context.Context, doc *sop.Document, revision int64) (int64, error) {
-	return d.save(ctx, doc, revision, func(tx *sql.Tx, key, _ int64) (int64, error) {
+	return d.save(ctx, doc, revision, index, func(tx *sql.Tx, key, _ int64) (int64, error) {
 		_, err := tx.ExecContext(ctx, "DELETE FROM edits WHERE document = ?", key)
 		return 0, err
 	})
 }
 
-// save stores doc, and lets journal change the undo journal in the same
-// transaction: it gets the cursor and returns the new one.
-func (d Documents) save(ctx context.Context, doc *sop.Document, revision int64, journal func(tx *sql.Tx, key, cursor int64) (int64, error)) (int64, error) {
+// saveEdited is save for a change that a person makes and waits for.
+func (d Documents) saveEdited(ctx context.Context, doc *sop.Document, revision int64, journal journal) (int64, error) {
+	revision, err := d.save(ctx, doc, revision, indexLater, journal)
+	if err == nil {
+		d.db.indexSoon()
+	}
+	return revision, err
+}
+
+// indexer brings the search up to a document, or marks that it is not.
+type indexer func(ctx context.Context, tx *sql.Tx, key int64, doc *sop.Document) error
+
+// journal changes the undo journal of a document: it gets the cursor and
+// returns the new one.
+type journal func(tx *sql.Tx, key, cursor int64) (int64, error)
+
+// save stores doc, and what journal and index do, in one transaction.
+func (d Documents) save(ctx context.Context, doc *sop.Document, revision int64, index indexer, journal journal) (int64, error) {
 	text, err := encodeDocument(doc)
 	if err != nil {
 		return 0, fmt.Errorf("save document %s: %w", doc.ID, err)

@@ -21,6 +21,7 @@ type access int
 const (
 	reading access = iota
 	writing
+	looking // like reading, and nothing beside the file is changed either
 )
 
 // dsn names the file and what every connection to it is set to: pragmas sent by
@@ -37,6 +38,9 @@ func dsn(path string, a access) string {
 		q.Set("_secure_delete", "on") // what was deleted or redacted is not left in free pages
 	} else {
 		q.Set("_query_only", "on")
+	}
+	if a == looking {
+		q.Set("mode", "ro")
 	}
 	slashed := filepath.ToSlash(path)
 	if !strings.HasPrefix(slashed, "/") {

@@ -9,30 +9,31 @@ import (
 	"github.com/runreel/runreel/capture"
 )
 
-// Events are what was recorded, a log per session that only grows.
+// Events are what was recorded, a log per session. It grows at its end, and
+// changes elsewhere by Rewrite alone.
 type Events struct{ db *DB }
 
 // Events gives access to the logs.
 func (db *DB) Events() Events { return Events{db} }
 
 // Append adds events to the log of a session, all or none, and returns when
-// they have reached the disk. Their Seq goes on from the log's last one, which
-// starts at 1, without holes; anything else is refused.
+// they have reached the disk. Their Seq goes on from the last one that was ever
+// given in the session, from 1 and without holes; anything else is refused.
 func (e Events) Append(ctx context.Context, session string, events []capture.Event) error {
 	if len(events) == 0 {
 		return nil
 	}
 	return e.db.write(ctx, "append to session "+session, func(tx *sql.Tx) error {
 		var key, last int64
-		if err := tx.QueryRowContext(ctx, "SELECT key, events FROM sessions WHERE id = ?", session).Scan(&key, &last); err != nil {
+		if err := tx.QueryRowContext(ctx, "SELECT key, last FROM sessions WHERE id = ?", session).Scan(&key, &last); err != nil {
 			return err
 		}
 		t, err := insertEvents(ctx, tx, key, last, events)
 		if err != nil {
 			return err
 		}
-		return one(tx.ExecContext(ctx, "UPDATE sessions SET events = events + ?, commands = commands + ?, clicks = clicks + ?, length_ns = max(length_ns, ?) WHERE key = ?",
-			len(events), t.commands, t.clicks, int64(t.latest), key))
+		return one(tx.ExecContext(ctx, "UPDATE sessions SET events = events + ?, last = last + ?, commands = commands + ?, clicks = clicks + ?, length_ns = max(length_ns, ?) WHERE key = ?",
+			len(events), len(events), t.commands, t.clicks, int64(t.latest), key))
 	})
 }
 
@@ -79,26 +80,50 @@ func (t *tally) add(ev capture.Event) {
 // empty for a session that does not exist.
 func (e Events) List(ctx context.Context, session string) ([]capture.Event, error) {
 	const ask = `SELECT e.seq, e.at_ns, e.kind, e.fact FROM events e JOIN sessions s ON s.key = e.session
-		WHERE s.id = ? ORDER BY e.at_ns, e.seq`
+		WHERE s.id = ? AND ` + isThere + ` ORDER BY e.at_ns, e.seq`
 	var list []capture.Event
 	err := e.db.read(ctx, "read the events of session "+session, func(q querier) error {
 		return each(ctx, q, func(rows *sql.Rows) error {
-			var ev capture.Event
-			var kind string
-			var fact []byte
-			if err := rows.Scan(&ev.Seq, &ev.At, &kind, &fact); err != nil {
+			ev, err := scanEvent(rows)
+			if err != nil {
 				return err
 			}
-			f, err := capture.DecodeFact(capture.Kind(kind), fact)
-			if err != nil {
-				return fmt.Errorf("event %d: %w", ev.Seq, err)
-			}
-			ev.Fact = f
 			list = append(list, ev)
 			return nil
 		}, ask, session)
 	})
 	return list, err
+}
+
+func scanEvent(row scanner) (capture.Event, error) {
+	var ev capture.Event
+	var kind string
+	var fact []byte
+	if err := row.Scan(&ev.Seq, &ev.At, &kind, &fact); err != nil {
+		return ev, err
+	}
+	f, err := capture.DecodeFact(capture.Kind(kind), fact)
+	if err != nil {
+		return ev, fmt.Errorf("event %d: %w", ev.Seq, err)
+	}
+	ev.Fact = f
+	return ev, nil
+}
+
+// Media returns the names of the media that the events of a session name.
+func (e Events) Media(ctx context.Context, session string) (map[string]bool, error) {
+	const ask = `SELECT e.seq, e.at_ns, e.kind, e.fact FROM events e JOIN sessions s ON s.key = e.session WHERE s.id = ? AND ` + isThere
+	names := map[string]bool{}
+	err := e.db.read(ctx, "list the media of session "+session, func(q querier) error {
+		return each(ctx, q, func(rows *sql.Rows) error {
+			ev, err := scanEvent(rows)
+			if name := capture.MediaOf(ev.Fact); err == nil && name != "" {
+				names[name] = true
+			}
+			return err
+		}, ask, session)
+	})
+	return names, err
 }
 
 // Segments are what was said in a session.
@@ -132,7 +157,7 @@ func (s Segments) Replace(ctx context.Context, session string, segments []captur
 // for a session that does not exist.
 func (s Segments) List(ctx context.Context, session string) ([]capture.Segment, error) {
 	const ask = `SELECT g.start_ns, g.end_ns, g.text FROM segments g JOIN sessions s ON s.key = g.session
-		WHERE s.id = ? ORDER BY g.n`
+		WHERE s.id = ? AND trim(g.text) <> '' ORDER BY g.n`
 	var list []capture.Segment
 	err := s.db.read(ctx, "read the speech of session "+session, func(q querier) error {
 		return each(ctx, q, func(rows *sql.Rows) error {

@@ -34,8 +34,9 @@ var (
 
 // CorruptError is a file that is damaged or no database. It was not changed.
 type CorruptError struct {
-	Path string
-	Err  error
+	Path   string
+	Err    error
+	Copies []string // from before migrations, the newest first; set by Open
 }
 
 func (e *CorruptError) Error() string {

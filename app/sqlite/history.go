@@ -19,7 +19,7 @@ type Edit struct {
 // none, so that undo after a crash meets the text that it belongs to. What could
 // be redone before is forgotten.
 func (d Documents) SaveEdit(ctx context.Context, doc *sop.Document, revision int64, e Edit) (int64, error) {
-	return d.save(ctx, doc, revision, func(tx *sql.Tx, key, cursor int64) (int64, error) {
+	return d.saveEdited(ctx, doc, revision, func(tx *sql.Tx, key, cursor int64) (int64, error) {
 		if err := forgetUndone(ctx, tx, key, cursor); err != nil {
 			return 0, err
 		}
@@ -33,7 +33,7 @@ func (d Documents) SaveEdit(ctx context.Context, doc *sop.Document, revision int
 // together with the last one of Edits, as when typing goes on: forward takes
 // the place of that edit, whose inverse stays. ErrNothing where there is none.
 func (d Documents) SaveJoined(ctx context.Context, doc *sop.Document, revision int64, forward []byte) (int64, error) {
-	return d.save(ctx, doc, revision, func(tx *sql.Tx, key, cursor int64) (int64, error) {
+	return d.saveEdited(ctx, doc, revision, func(tx *sql.Tx, key, cursor int64) (int64, error) {
 		if cursor == 0 {
 			return 0, ErrNothing
 		}
@@ -49,7 +49,7 @@ func (d Documents) SaveJoined(ctx context.Context, doc *sop.Document, revision i
 // last edit of Edits, which becomes the first to redo. ErrNothing where there
 // is none.
 func (d Documents) SaveUndo(ctx context.Context, doc *sop.Document, revision int64) (int64, error) {
-	return d.save(ctx, doc, revision, func(_ *sql.Tx, _, cursor int64) (int64, error) {
+	return d.saveEdited(ctx, doc, revision, func(_ *sql.Tx, _, cursor int64) (int64, error) {
 		if cursor == 0 {
 			return 0, ErrNothing
 		}
@@ -60,7 +60,7 @@ func (d Documents) SaveUndo(ctx context.Context, doc *sop.Document, revision int
 // SaveRedo stores a document that came about by applying the first edit to
 // redo again. ErrNothing where there is none.
 func (d Documents) SaveRedo(ctx context.Context, doc *sop.Document, revision int64) (int64, error) {
-	return d.save(ctx, doc, revision, func(tx *sql.Tx, key, cursor int64) (int64, error) {
+	return d.saveEdited(ctx, doc, revision, func(tx *sql.Tx, key, cursor int64) (int64, error) {
 		var last int64
 		if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(n), 0) FROM edits WHERE document = ?", key).Scan(&last); err != nil {
 			return 0, err

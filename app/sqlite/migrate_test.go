@@ -28,11 +28,21 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// known is the number of the last real migration.
+func known(t testing.TB) int {
+	t.Helper()
+	names, err := fs.Glob(migrations(), "*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(names)
+}
+
 // next is the real migrations and one that takes its time.
 func next(t testing.TB) fs.FS {
 	t.Helper()
 	dir := fstest.MapFS{
-		"0003_next.sql": {Data: []byte(`CREATE TABLE copies (n INTEGER PRIMARY KEY, fact TEXT) STRICT;
+		fmt.Sprintf("%04d_next.sql", known(t)+1): {Data: []byte(`CREATE TABLE copies (n INTEGER PRIMARY KEY, fact TEXT) STRICT;
 			INSERT INTO copies (fact) SELECT fact FROM events, (SELECT value FROM json_each('[1,2,3,4,5,6,7,8]'));
 			ALTER TABLE sessions ADD COLUMN mood TEXT NOT NULL DEFAULT 'fine';`)},
 	}
@@ -97,8 +107,8 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	}
 	_, err = Open(t.Context(), Options{Path: path})
 	var newer *NewerSchemaError
-	if !errors.As(err, &newer) || newer.Found != 3 || newer.Known != 2 || newer.Path != path {
-		t.Fatalf("error %v, want a NewerSchemaError 3, 2", err)
+	if !errors.As(err, &newer) || newer.Found != known(t)+1 || newer.Known != known(t) || newer.Path != path {
+		t.Fatalf("error %v, want a NewerSchemaError", err)
 	}
 	after, err := os.ReadFile(path)
 	if err != nil {
@@ -139,7 +149,7 @@ func TestMigrationKeepsCopies(t *testing.T) {
 			copies = append(copies, strings.TrimPrefix(e.Name(), "[run]*reel.db."))
 		}
 	}
-	want := "v12-20260301T160000Z.bak v13-20260301T160000Z.bak v2-20260301T160000Z.bak"
+	want := fmt.Sprintf("v12-20260301T160000Z.bak v13-20260301T160000Z.bak v%d-20260301T160000Z.bak", known(t))
 	if got := strings.Join(copies, " "); got != want {
 		t.Fatalf("copies %s, want %s", got, want)
 	}
@@ -148,8 +158,8 @@ func TestMigrationKeepsCopies(t *testing.T) {
 		t.Errorf("copy %v, %v; want mode 0600", info.Mode(), err)
 	}
 	kept := open(t, old)
-	if v := versionOf(t, kept); v != 2 {
-		t.Errorf("the copy has version %d, want 2", v)
+	if v := versionOf(t, kept); v != known(t) {
+		t.Errorf("the copy has version %d, want %d", v, known(t))
 	}
 	if events, err := kept.Events().List(t.Context(), "s1"); err != nil || len(events) != 10 {
 		t.Errorf("the copy has %d events, %v; want 10", len(events), err)
@@ -161,19 +171,20 @@ func TestFailedMigrationChangesNothing(t *testing.T) {
 	filled(t, path, 10)
 	db := open(t, path)
 	dir := next(t).(fstest.MapFS)
-	dir["0004_bad.sql"] = &fstest.MapFile{Data: []byte("CREATE TABLE half (a); INSERT INTO nowhere VALUES (1);")}
-	if err := db.migrate(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "0004_bad.sql") {
+	bad := fmt.Sprintf("%04d_bad.sql", known(t)+2)
+	dir[bad] = &fstest.MapFile{Data: []byte("CREATE TABLE half (a); INSERT INTO nowhere VALUES (1);")}
+	if err := db.migrate(t.Context(), dir); err == nil || !strings.Contains(err.Error(), bad) {
 		t.Fatalf("error %v, want one that names the migration", err)
 	}
-	if v := versionOf(t, db); v != 3 {
-		t.Errorf("version %d, want 3: the good migration before it", v)
+	if v := versionOf(t, db); v != known(t)+1 {
+		t.Errorf("version %d, want %d: the good migration before it", v, known(t)+1)
 	}
 	var half int
 	if err := db.writer.QueryRowContext(t.Context(), "SELECT count(*) FROM sqlite_schema WHERE name = 'half'").Scan(&half); err != nil || half != 0 {
 		t.Errorf("half a migration is left: %d, %v", half, err)
 	}
-	delete(dir, "0004_bad.sql")
-	dir["0005_gap.sql"] = &fstest.MapFile{Data: []byte("SELECT 1")}
+	delete(dir, bad)
+	dir[fmt.Sprintf("%04d_gap.sql", known(t)+3)] = &fstest.MapFile{Data: []byte("SELECT 1")}
 	if err := db.migrate(t.Context(), dir); err == nil {
 		t.Error("a hole in the numbers was not noticed")
 	}
@@ -255,9 +266,9 @@ func TestKillDuringMigration(t *testing.T) {
 			t.Fatal(err)
 		}
 		switch v := versionOf(t, db); v {
-		case 2:
+		case known(t):
 			interrupted++
-		case 3:
+		case known(t) + 1:
 			finished++
 		default:
 			t.Fatalf("round %d: version %d", round, v)

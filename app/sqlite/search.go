@@ -3,6 +3,9 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -32,6 +35,10 @@ type Piece struct {
 const (
 	maxWords     = 16  // further ones are ignored
 	maxWordRunes = 100 // of each word
+	// maxRanked is how many documents are weighed against each other. Words
+	// that are in more of them than that say little about any, and weighing
+	// costs more than finding.
+	maxRanked = 4000
 )
 
 // Characters that cannot be in the index: they bracket the words in a snippet.
@@ -42,61 +49,106 @@ const (
 
 // Search returns at most limit documents that hold all the words, the best
 // first. A word matches beginnings ("deploy" finds "deployment") unless it is
-// a single letter, case and accents
-// do not matter, and in Chinese and Japanese any part of the text matches. No
-// text that a person types is an error; one without letters or digits finds
-// nothing.
+// a single letter, case and accents do not matter, and in Chinese and Japanese
+// any part of the text matches. No text that a person types is an error; one
+// without letters or digits finds nothing. Where more than 4,000 documents hold
+// all the words, those with one of them in their title come first, and of each
+// kind only the newest 4,000 are looked at.
+//
+// Edits that were not in the index yet are put there first. Where that fails,
+// the search goes on with what the index holds.
 func (d Documents) Search(ctx context.Context, words string, limit int) ([]Hit, error) {
-	match := matchQuery(words)
-	if match == "" || limit <= 0 {
+	list := matchWords(words)
+	if len(list) == 0 || limit <= 0 {
 		return nil, nil
 	}
-	const ask = `SELECT d.id, coalesce(s.id, ''), d.title, d.status, d.updated, f.found
-		FROM (SELECT rowid AS key, rank AS score, snippet(search, -1, char(2), char(3), '…', 16) AS found
-			FROM search WHERE search MATCH ? AND rank MATCH 'bm25(8.0, 1.0)' ORDER BY rank LIMIT ?) f
-		JOIN documents d ON d.key = f.key LEFT JOIN sessions s ON s.key = d.session ORDER BY f.score, f.key`
+	if err := d.db.catchUp(ctx); err != nil {
+		d.db.log.Warn("the search does not know the last edits", "err", err)
+	}
 	var hits []Hit
 	err := d.db.read(ctx, "search documents", func(q querier) error {
-		return each(ctx, q, func(rows *sql.Rows) error {
-			var h Hit
-			var updated, found string
-			if err := rows.Scan(&h.ID, &h.Session, &h.Title, &h.Status, &updated, &found); err != nil {
+		all := strings.Join(list, " ")
+		oldest, many, err := oldestRanked(ctx, q, all)
+		if err != nil {
+			return err
+		}
+		if many {
+			titled := "(" + all + ") AND title : (" + strings.Join(list, " OR ") + ")"
+			first, _, err := oldestRanked(ctx, q, titled)
+			if err == nil {
+				hits, err = found(ctx, q, titled, first, limit)
+			}
+			if err != nil || len(hits) == limit {
 				return err
 			}
-			var err error
-			h.Updated, err = parseStamp(updated)
-			h.Pieces = pieces(found)
-			for _, p := range h.Pieces {
-				h.Snippet += p.Text
+		}
+		rest, err := found(ctx, q, all, oldest, limit)
+		for _, h := range rest {
+			if len(hits) < limit && !slices.ContainsFunc(hits, func(b Hit) bool { return b.ID == h.ID }) {
+				hits = append(hits, h)
 			}
-			hits = append(hits, h)
-			return err
-		}, ask, match, limit)
+		}
+		return err
 	})
 	return hits, err
 }
 
-// matchQuery turns typed words into an FTS5 query: each a quoted prefix, which
-// leaves no operator in what was typed. Empty where there is nothing to find.
-func matchQuery(words string) string {
-	var b strings.Builder
-	n := 0
+// oldestRanked is the row of the oldest document to look at, and whether there
+// are older ones that match, too.
+func oldestRanked(ctx context.Context, q querier, match string) (key int64, many bool, err error) {
+	const ask = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?"
+	err = q.QueryRowContext(ctx, ask, match, maxRanked-1).Scan(&key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return math.MinInt64, false, nil
+	}
+	return key, err == nil, err
+}
+
+// found ranks the documents that match and are in row oldest or later.
+func found(ctx context.Context, q querier, match string, oldest int64, limit int) ([]Hit, error) {
+	const ask = `SELECT d.id, coalesce(s.id, ''), d.title, d.status, d.updated, f.found
+		FROM (SELECT rowid AS key, rank AS score, snippet(search, -1, char(2), char(3), '…', 16) AS found
+			FROM search WHERE search MATCH ? AND rowid >= ? AND rank MATCH 'bm25(8.0, 1.0)' ORDER BY rank LIMIT ?) f
+		JOIN documents d ON d.key = f.key LEFT JOIN sessions s ON s.key = d.session ORDER BY f.score, f.key`
+	var hits []Hit
+	err := each(ctx, q, func(rows *sql.Rows) error {
+		var h Hit
+		var updated, snippet string
+		if err := rows.Scan(&h.ID, &h.Session, &h.Title, &h.Status, &updated, &snippet); err != nil {
+			return err
+		}
+		var err error
+		h.Updated, err = parseStamp(updated)
+		h.Pieces = pieces(snippet)
+		for _, p := range h.Pieces {
+			h.Snippet += p.Text
+		}
+		hits = append(hits, h)
+		return err
+	}, ask, match, oldest, limit)
+	return hits, err
+}
+
+// matchWords turns typed words into terms of an FTS5 query: each a quoted
+// prefix, which leaves no operator in what was typed.
+func matchWords(words string) []string {
+	var list []string
 	for word := range strings.FieldsSeq(strings.ToValidUTF8(words, " ")) {
 		word = cut(word, maxWordRunes)
 		if !strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
 			continue
 		}
-		if n++; n > maxWords {
+		if len(list) == maxWords {
 			break
 		}
-		b.WriteString(`"` + strings.ReplaceAll(searchText(word), `"`, `""`) + `"`)
+		term := `"` + strings.ReplaceAll(searchText(word), `"`, `""`) + `"`
 		// A single letter would begin a good part of all words.
 		if utf8.RuneCountInString(word) > 1 {
-			b.WriteByte('*')
+			term += "*"
 		}
-		b.WriteByte(' ')
+		list = append(list, term)
 	}
-	return strings.TrimSpace(b.String())
+	return list
 }
 
 // pieces takes a marked snippet apart.
@@ -118,21 +170,6 @@ func pieces(marked string) []Piece {
 		marked = after
 	}
 	return out
-}
-
-// index puts the text of a document into the search in place of what was there.
-func index(ctx context.Context, tx *sql.Tx, key int64, doc *sop.Document) error {
-	title, body := searchText(doc.Title), searchText(bodyText(doc))
-	var oldTitle, oldBody string
-	err := tx.QueryRowContext(ctx, "SELECT title, body FROM search WHERE rowid = ?", key).Scan(&oldTitle, &oldBody)
-	if err == nil && oldTitle == title && oldBody == body {
-		return nil
-	}
-	if err != nil && err != sql.ErrNoRows {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO search (rowid, title, body) VALUES (?, ?, ?)", key, title, body)
-	return err
 }
 
 // wordBreak is a zero-width space. The tokenizer ends a word there.

@@ -17,6 +17,10 @@ type Options struct {
 	Path string           // of the file; it and its folder are made where they are missing
 	Log  *slog.Logger     // nil discards
 	Now  func() time.Time // nil is time.Now
+	// Careful looks for damage first where the last one who wrote did not close
+	// the file, for two seconds at most. It is for the process that has the
+	// data folder to itself: beside another one, the file is never closed.
+	Careful bool
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -26,6 +30,7 @@ type DB struct {
 	now    func() time.Time
 	writer *sql.DB // one connection, every transaction immediate
 	reader *sql.DB // a pool that cannot write
+	lag    lag
 }
 
 // readers is the size of the read pool: more than the window ever asks for at
@@ -56,13 +61,19 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err := prepareFile(path); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
+	if o.Careful && uncleanlyClosed(path) {
+		if err := db.inspect(ctx); err != nil {
+			return nil, fmt.Errorf("open database: %w", err)
+		}
+	}
 	db.writer = openPool(path, writing, 1)
 	db.reader = openPool(path, reading, readers)
 	if err := db.open(ctx); err != nil {
 		db.writer.Close()
 		db.reader.Close()
-		return nil, err
+		return nil, db.withCopies(err)
 	}
+	db.tryCatchUp(ctx) // what a process left that was killed
 	return db, nil
 }
 
@@ -110,6 +121,8 @@ func (db *DB) Path() string { return db.path }
 // Close writes the log back into the file and closes every connection. It
 // waits for what still runs.
 func (db *DB) Close(ctx context.Context) error {
+	db.lag.close()
+	db.tryCatchUp(ctx)
 	rerr := db.reader.Close()
 	// The file is whole without this: it only leaves it without a log beside
 	// it, so a busy neighbour or a full disk is no reason to fail.

@@ -1,0 +1,23 @@
+// Package crash owns the crash harness, which is all tests. A child process
+// works on a real data folder through app/session and app/sqlite: it records,
+// takes off the record, finishes, recovers, migrates, drafts, edits, undoes and
+// deletes. It says on a pipe what it is about to do and, when that is durable,
+// that it is done. The parent kills it at a random moment of the step that it
+// aims at, sometimes kills the recovery that follows as well, and then demands
+// that everything that was said to be done is there, that what was under way is
+// there whole or not at all, that what was removed cannot be read from any
+// file, and that SQLite finds nothing wrong.
+//
+// A few kills are part of go test; make test-crash makes 500. Both print a seed.
+// The same seed gives the same work and aims at the same parts of the same
+// steps; the moments themselves are up to the machine.
+//
+// What it does not show is a loss of power. A process that is killed leaves
+// what it wrote to the kernel, and no container can take that back without a
+// block device of its own. That the stores survive it rests on what they ask of
+// the kernel: SQLite's synchronous=FULL, and a sync of each file of media and
+// of its folder before an event names it.
+//
+// It is imported by nothing. For each child it has one goroutine, which reads
+// what the child says.
+package crash
