@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/kbinani/screenshot"
+
+	"github.com/runreel/runreel/capture"
 )
 
 // fullDesktop is a 1080p server with text on it.
@@ -23,7 +25,7 @@ func fullDesktop(b *testing.B) *x11 {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	x, err := openX11(d.Display, 0, slog.New(slog.DiscardHandler))
+	x, err := openX11(d.Display, capture.Target{Kind: capture.TargetDisplay}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -38,7 +40,7 @@ func fullDesktop(b *testing.B) *x11 {
 // colours counts the different pixels in a sample of the screen.
 func colours(b *testing.B, x *x11) int {
 	b.Helper()
-	if _, err := x.refresh(true); err != nil {
+	if _, err := x.refresh(nil); err != nil {
 		b.Fatal(err)
 	}
 	seen := map[[3]byte]bool{}
@@ -54,7 +56,7 @@ func BenchmarkGrab1080p(b *testing.B) {
 	b.Run("ours", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := x.refresh(true); err != nil {
+			if _, err := x.refresh(nil); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -73,6 +75,7 @@ func BenchmarkCompareAndKeep1080p(b *testing.B) {
 	x := fullDesktop(b)
 	r := newRing(x.shown[0], bgrx)
 	f := r.take()
+	r.fill(f, x.pixels(0))
 	r.unseen = rows{0, 1080}
 	b.Run("fill", func(b *testing.B) {
 		for b.Loop() {

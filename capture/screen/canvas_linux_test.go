@@ -130,12 +130,11 @@ func (r *rig) grabbed(t *testing.T, x, y int, want uint32) {
 	eventually(t, func() bool {
 		r.src.mu.Lock()
 		defer r.src.mu.Unlock()
-		ring := r.src.ringAt(capture.Point{X: x, Y: y})
-		if ring == nil || ring.newest() == nil {
+		_, f := r.src.frameAt(capture.Point{X: x, Y: y}, never)
+		if f == nil {
 			return false
 		}
-		b := ring.display.Bounds
-		p := ring.newest().pix[(y-b.Y)*ring.stride+(x-b.X)*4:]
+		p := f.pix[((y-f.bounds.Y)*f.bounds.W+x-f.bounds.X)*4:]
 		return p[2] == c.R && p[1] == c.G && p[0] == c.B
 	})
 }

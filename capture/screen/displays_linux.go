@@ -12,7 +12,7 @@ import (
 )
 
 func openDevice(opt Options, log *slog.Logger) (device, error) {
-	x, err := openX11(opt.DisplayName, opt.Display, log)
+	x, err := openX11(opt.DisplayName, opt.Target, log)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,12 @@ func (x *x11) monitors() ([]Display, error) {
 		return nil, gone(fmt.Errorf("read screen size: %w", err))
 	}
 	screen := capture.Rect{W: int(g.Width), H: int(g.Height)}
+	x.screen = screen
 	found := x.fromRandR()
+	if len(found) == 0 && x.told {
+		return nil, fmt.Errorf("%w: none is switched on", ErrNoDisplay)
+	}
+	x.told = len(found) > 0
 	if len(found) == 0 {
 		found = x.fromXinerama()
 	}
@@ -56,7 +61,7 @@ func (x *x11) monitors() ([]Display, error) {
 	}
 	var all []Display
 	for _, d := range found {
-		d.Bounds = intersect(d.Bounds, screen)
+		d.Bounds = d.Bounds.Intersect(screen)
 		if d.Bounds.Empty() || mirrors(all, d.Bounds) {
 			continue
 		}
@@ -69,6 +74,7 @@ func (x *x11) monitors() ([]Display, error) {
 	if len(all) == 0 {
 		return nil, fmt.Errorf("%w: none is switched on", ErrNoDisplay)
 	}
+	x.all = all
 	return all, nil
 }
 
@@ -124,13 +130,4 @@ func mirrors(all []Display, b capture.Rect) bool {
 		}
 	}
 	return false
-}
-
-func intersect(a, b capture.Rect) capture.Rect {
-	x0, y0 := max(a.X, b.X), max(a.Y, b.Y)
-	x1, y1 := min(a.X+a.W, b.X+b.W), min(a.Y+a.H, b.Y+b.H)
-	if x0 >= x1 || y0 >= y1 {
-		return capture.Rect{}
-	}
-	return capture.Rect{X: x0, Y: y0, W: x1 - x0, H: y1 - y0}
 }

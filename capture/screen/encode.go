@@ -15,21 +15,22 @@ type picture struct {
 	pix    []byte
 	w, h   int
 	layout layout
-	masks  []capture.Rect // painted over, within the picture
 }
 
 // maskGrey is the colour, in red, green and blue alike, of what is painted over.
 const maskGrey = 0x80
 
-// encoder writes PNG. The standard image/png tries five filters on each row of
-// 3 bytes a pixel, most of its time; pictures of a screen repeat the row above,
-// so one filter (Up) is nearly as small and several times as quick. An encoder
-// keeps its buffers for the next picture and is not safe for concurrent use.
+// encoder writes PNG: indexed where a picture has few colours, or many that are
+// rare and near to others (see palette), else in red, green and blue. The standard image/png tries five filters on each row, most of
+// its time; pictures of a screen repeat the row above, so one filter (Up) is
+// nearly as small and several times as quick. An encoder keeps its buffers for
+// the next picture and is not safe for concurrent use.
 type encoder struct {
 	out       bytes.Buffer
-	z         *zlib.Writer
+	z, quick  *zlib.Writer
 	row, prev []byte // red, green, blue; prev is the row above
 	line      []byte // filter type and filtered row
+	palette   palette
 }
 
 // yieldRows is how many rows are encoded until other goroutines may run: the
@@ -37,8 +38,10 @@ type encoder struct {
 const yieldRows = 16
 
 const (
-	filterUp   = 2
-	colourTrue = 2 // red, green and blue, no alpha
+	filterNone    = 0
+	filterUp      = 2
+	colourTrue    = 2 // red, green and blue, no alpha
+	colourIndexed = 3
 )
 
 // encode returns p as a PNG file (PNG specification, third edition). The bytes
@@ -46,23 +49,75 @@ const (
 func (e *encoder) encode(p picture) ([]byte, error) {
 	e.out.Reset()
 	e.out.WriteString("\x89PNG\r\n\x1a\n")
+	few := e.palette.number(p)
 	var head [13]byte
 	binary.BigEndian.PutUint32(head[0:], uint32(p.w))
 	binary.BigEndian.PutUint32(head[4:], uint32(p.h))
-	head[8], head[9] = 8, colourTrue
-	chunk := e.begin("IHDR")
-	e.out.Write(head[:])
-	e.end(chunk)
-
-	chunk = e.begin("IDAT")
-	if err := e.compress(p); err != nil {
+	if head[8], head[9] = 8, colourTrue; few {
+		head[9] = colourIndexed
+	}
+	e.chunk("IHDR", head[:])
+	if few {
+		e.chunk("PLTE", e.palette.appendTo(nil, p.layout))
+	}
+	chunk := e.begin("IDAT")
+	compress := e.compress
+	if few {
+		compress = e.compressIndexed
+	}
+	if err := compress(p); err != nil {
 		return nil, err
 	}
 	e.end(chunk)
-
-	chunk = e.begin("IEND")
-	e.end(chunk)
+	e.chunk("IEND", nil)
 	return e.out.Bytes(), nil
+}
+
+// compressIndexed writes rows as they are, but for those that repeat the one
+// above: the numbers of colours have no use for differences.
+func (e *encoder) compressIndexed(p picture) error {
+	z, err := e.writer(&e.z, zlib.DefaultCompression)
+	if err != nil {
+		return err
+	}
+	if len(e.line) < p.w+1 {
+		e.line = make([]byte, p.w+1)
+	}
+	line, stride := e.line[:p.w+1], p.w*4
+	for y := range p.h {
+		if y%yieldRows == 0 {
+			runtime.Gosched()
+		}
+		src := p.pix[y*stride : (y+1)*stride]
+		if y > 0 && bytes.Equal(src, p.pix[(y-1)*stride:y*stride]) {
+			line[0] = filterUp
+			clear(line[1:])
+		} else {
+			line[0] = filterNone
+			e.palette.row(line[1:], src)
+		}
+		if _, err := z.Write(line); err != nil {
+			return err
+		}
+	}
+	return z.Close()
+}
+
+// writer returns the compressor in z, ready for a new stream.
+func (e *encoder) writer(z **zlib.Writer, level int) (*zlib.Writer, error) {
+	if *z != nil {
+		(*z).Reset(&e.out)
+		return *z, nil
+	}
+	made, err := zlib.NewWriterLevel(&e.out, level)
+	*z = made
+	return made, err
+}
+
+func (e *encoder) chunk(kind string, data []byte) {
+	at := e.begin(kind)
+	e.out.Write(data)
+	e.end(at)
 }
 
 // begin starts a chunk and returns where.
@@ -81,17 +136,15 @@ func (e *encoder) end(at int) {
 }
 
 func (e *encoder) compress(p picture) error {
-	if e.z == nil {
-		z, err := zlib.NewWriterLevel(&e.out, zlib.BestSpeed)
-		if err != nil {
-			return err
-		}
-		e.z = z
-	} else {
-		e.z.Reset(&e.out)
+	z, err := e.writer(&e.quick, zlib.BestSpeed)
+	if err != nil {
+		return err
 	}
 	if n := p.w * 3; len(e.row) != n {
-		e.row, e.prev, e.line = make([]byte, n), make([]byte, n), make([]byte, n+1)
+		e.row, e.prev = make([]byte, n), make([]byte, n)
+	}
+	if n := p.w*3 + 1; len(e.line) != n {
+		e.line = make([]byte, n)
 	}
 	clear(e.prev)
 	for y := range p.h {
@@ -99,11 +152,11 @@ func (e *encoder) compress(p picture) error {
 			runtime.Gosched()
 		}
 		e.filter(p, y)
-		if _, err := e.z.Write(e.line); err != nil {
+		if _, err := z.Write(e.line); err != nil {
 			return err
 		}
 	}
-	return e.z.Close()
+	return z.Close()
 }
 
 // filter sets line to the filtered row y.
@@ -111,7 +164,7 @@ func (e *encoder) filter(p picture, y int) {
 	e.line[0] = filterUp
 	stride := p.w * 4
 	src := p.pix[y*stride : (y+1)*stride]
-	if y > 0 && len(p.masks) == 0 && bytes.Equal(src, p.pix[(y-1)*stride:y*stride]) {
+	if y > 0 && bytes.Equal(src, p.pix[(y-1)*stride:y*stride]) {
 		clear(e.line[1:])
 		return
 	}
@@ -120,7 +173,6 @@ func (e *encoder) filter(p picture, y int) {
 	} else {
 		fromRGBX(e.row, src)
 	}
-	paint(e.row, y, p.masks)
 	subtract(e.line[1:], e.row, e.prev)
 	e.row, e.prev = e.prev, e.row
 }
@@ -151,19 +203,6 @@ func subtract(dst, a, b []byte) {
 	}
 	for i := range dst {
 		dst[i] = a[i] - b[i]
-	}
-}
-
-// paint fills what of row y lies in masks.
-func paint(row []byte, y int, masks []capture.Rect) {
-	for _, m := range masks {
-		if y < m.Y || y >= m.Y+m.H {
-			continue
-		}
-		part := row[m.X*3 : (m.X+m.W)*3]
-		for i := range part {
-			part[i] = maskGrey
-		}
 	}
 }
 

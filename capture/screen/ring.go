@@ -19,13 +19,14 @@ const (
 
 // frame is one picture in memory.
 type frame struct {
-	at      time.Duration  // when its grab began, session clock
-	own     []capture.Rect // of runreel's windows at that time
-	pix     []byte         // not changed while in a ring or in use
-	stale   rows           // where pix differs from the device's; the loop's
-	saved   *saveJob       // nil until asked for; guarded by Source.mu
-	users   int            // running saves; guarded by Source.mu
-	dropped bool           // no more in its ring; guarded by Source.mu
+	at      time.Duration // when its grab began, session clock
+	bounds  capture.Rect  // what of the screen it shows
+	pix     []byte        // rows of bounds.W*4 bytes; not changed while in a ring or in use
+	stale   rows          // where pix differs from the device's; the loop's
+	saved   *saveJob      // nil until asked for; guarded by Source.mu
+	users   int           // running saves; guarded by Source.mu
+	dropped bool          // no more in its ring; guarded by Source.mu
+	gone    bool          // taken off the record: never to be used again; guarded by Source.mu
 }
 
 // ring holds the newest pictures of one display. Its fields belong to
@@ -33,7 +34,6 @@ type frame struct {
 type ring struct {
 	display Display
 	layout  layout
-	stride  int
 	size    int
 	most    int      // frames that may exist while some are being stored
 	frames  []*frame // oldest first
@@ -42,30 +42,43 @@ type ring struct {
 
 	stored  []storedFrame // newest last
 	emitted uint64        // sum of the last picture whose event went out
+	place   capture.Rect  // of that picture
 	any     bool          // an event went out
 
 	// The loop's.
-	unseen  rows      // where the device's pixels are not in the newest frame
-	changed time.Time // when the newest frame came
-	since   time.Time // when the first frame came that was not stored by itself
-	pending bool      // the newest frame has not been looked at for storing
+	unseen  rows           // where the device's pixels are not in the newest frame
+	masks   []capture.Rect // painted over in the device's pixels
+	changed time.Time      // when the newest frame came
+	since   time.Time      // when the first frame came that was not stored by itself
+	pending bool           // the newest frame has not been looked at for storing
 }
 
 // storedFrame is a picture that Media holds.
 type storedFrame struct {
 	at    time.Duration
-	sum   uint64
+	sum   uint64 // of the pixels
 	ref   capture.FrameRef
 	times []time.Duration // of its last events
 }
 
 func newRing(d Display, l layout) *ring {
-	r := &ring{display: d, layout: l, stride: d.Bounds.W * 4, size: ringSize}
-	if r.stride*d.Bounds.H > largePix {
-		r.size = ringLarge
-	}
-	r.most = r.size + max(ringReserve, reservePix/max(1, r.stride*d.Bounds.H))
+	r := &ring{layout: l}
+	r.adapt(d)
 	return r
+}
+
+// adapt takes over a new place or size. Pictures that were taken before stay.
+func (r *ring) adapt(d Display) {
+	if d.Bounds.W != r.display.Bounds.W || d.Bounds.H != r.display.Bounds.H {
+		bytes := d.Bounds.W * d.Bounds.H * 4
+		if r.size = ringSize; bytes > largePix {
+			r.size = ringLarge
+		}
+		r.most = r.size + max(ringReserve, reservePix/max(1, bytes))
+		r.unseen = rows{0, d.Bounds.H}
+		r.masks = nil
+	}
+	r.display = d
 }
 
 // newest returns the last picture, or nil.
@@ -84,18 +97,6 @@ func (r *ring) before(at time.Duration) *frame {
 		}
 	}
 	return nil
-}
-
-// storedBefore returns the newest stored picture whose grab began before at, or
-// the zero FrameRef.
-func (r *ring) storedBefore(at time.Duration) capture.FrameRef {
-	var best storedFrame
-	for _, st := range r.stored {
-		if st.at < at && st.at >= best.at {
-			best = st
-		}
-	}
-	return best.ref
 }
 
 // take returns a frame to write the next picture to: a free one, a new one, or
@@ -124,8 +125,7 @@ func (r *ring) take() *frame {
 
 func (r *ring) grow() *frame {
 	r.made++
-	h := r.display.Bounds.H
-	return &frame{pix: make([]byte, r.stride*h), stale: rows{0, h}}
+	return new(frame)
 }
 
 // push makes f, which take returned and the loop filled, the newest.
@@ -148,7 +148,10 @@ func (r *ring) release(f *frame) {
 
 // recycle keeps f for later when nothing uses it any more.
 func (r *ring) recycle(f *frame) {
-	if f.users > 0 || !f.dropped {
+	if f.gone && f.users == 0 {
+		clear(f.pix)
+	}
+	if f.users > 0 || !f.dropped || f.gone {
 		return
 	}
 	if r.made > r.size {
@@ -158,18 +161,52 @@ func (r *ring) recycle(f *frame) {
 	r.free = append(r.free, f)
 }
 
-// differs tells whether the unseen rows of the device's pixels differ from the
-// newest frame. Only the loop calls it.
+// differs tells whether the device's pixels differ from the newest frame, or
+// show another place. Only the loop calls it.
 func (r *ring) differs(newest *frame, pix []byte) bool {
-	if newest == nil {
+	if newest == nil || newest.bounds != r.display.Bounds {
 		return true
 	}
-	return !bytes.Equal(r.unseen.of(newest.pix, r.stride), r.unseen.of(pix, r.stride))
+	stride := newest.bounds.W * 4
+	return !bytes.Equal(r.unseen.of(newest.pix, stride), r.unseen.of(pix, stride))
 }
 
 // fill brings f up to date with the device's pixels. Only the loop calls it.
 func (r *ring) fill(f *frame, pix []byte) {
+	b := r.display.Bounds
 	need := f.stale.union(r.unseen)
-	copy(need.of(f.pix, r.stride), need.of(pix, r.stride))
+	if f.bounds.W != b.W || f.bounds.H != b.H {
+		need = rows{0, b.H}
+		if size := b.W * b.H * 4; cap(f.pix) >= size && cap(f.pix) <= 2*size {
+			f.pix = f.pix[:size]
+		} else {
+			f.pix = make([]byte, size)
+		}
+	}
+	f.bounds = b
+	copy(need.of(f.pix, b.W*4), need.of(pix, b.W*4))
 	f.stale = rows{}
+}
+
+// forget drops the pictures that void tells of, and all names of stored ones:
+// the bytes behind them may be gone.
+func (r *ring) forget(void func(at time.Duration) bool) {
+	var kept []*frame
+	for _, f := range r.frames {
+		if !void(f.at) {
+			kept = append(kept, f)
+			continue
+		}
+		r.made--
+		f.gone = true
+		if f.users == 0 {
+			clear(f.pix)
+		}
+	}
+	for _, f := range r.free {
+		r.made--
+		clear(f.pix)
+	}
+	r.frames, r.free, r.stored, r.any = kept, nil, nil, false
+	r.unseen = rows{0, r.display.Bounds.H}
 }

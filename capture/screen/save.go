@@ -54,36 +54,40 @@ func (s *Source) save(r *ring, f *frame, job *saveJob) {
 	}
 }
 
-// store makes f durable under the name that it returns. A picture that was
-// stored lately is not encoded again.
+// store makes f durable under the name that it returns, unless it was taken
+// off the record. A picture that was stored lately is not encoded again.
 func (s *Source) store(r *ring, f *frame) (capture.FrameRef, error) {
 	enc := <-s.encs
+	defer func() { s.encs <- enc }()
+	void := func() bool { return s.opt.Clock.Void(f.at, f.at) }
 	sum := pictureSum(f)
 	s.mu.Lock()
-	ref, known := r.known(sum)
+	name, known := r.known(sum)
 	ctx := s.saveCtx
 	s.mu.Unlock()
 	if !known {
-		b := r.display.Bounds
-		data, err := enc.encode(picture{pix: f.pix, w: b.W, h: b.H, layout: r.layout, masks: masksIn(b, f.own)})
+		data, err := enc.encode(picture{pix: f.pix, w: f.bounds.W, h: f.bounds.H, layout: r.layout})
 		if err != nil {
-			s.encs <- enc
 			return capture.FrameRef{}, fmt.Errorf("encode picture: %w", err)
 		}
-		name, err := s.opt.Media.Put(ctx, "frames", "png", data)
-		if err != nil {
-			s.encs <- enc
+		if void() {
+			return capture.FrameRef{}, nil
+		}
+		if name, err = s.opt.Media.Put(ctx, "frames", "png", data); err != nil {
 			return capture.FrameRef{}, fmt.Errorf("store picture: %w", err)
 		}
-		ref = capture.FrameRef{Media: name, Bounds: b}
 	}
-	s.encs <- enc
-
+	ref := capture.FrameRef{Media: name, Bounds: f.bounds}
 	s.mu.Lock()
-	tell := r.remember(f.at, sum, ref)
-	s.mu.Unlock()
-	if tell {
-		s.send(capture.Event{At: f.at, Fact: capture.Frame{FrameRef: ref, Display: r.display.Index}})
+	defer s.mu.Unlock()
+	if void() || f.gone {
+		return capture.FrameRef{}, nil
+	}
+	if r.remember(f.at, sum, ref) {
+		display := r.display.Index
+		s.mu.Unlock()
+		s.send(capture.Event{At: f.at, Fact: capture.Frame{FrameRef: ref, Display: display}})
+		s.mu.Lock()
 	}
 	return ref, nil
 }
@@ -103,20 +107,20 @@ func (s *Source) saveLast() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.rings {
-		if f := r.newest(); f != nil {
+		if f := r.newest(); f != nil && !s.opt.Clock.Void(f.at, f.at) {
 			s.startSave(r, f)
 		}
 	}
 }
 
-// known returns the name under which a picture was stored lately.
-func (r *ring) known(sum uint64) (capture.FrameRef, bool) {
+// known returns the name under which pixels were stored lately.
+func (r *ring) known(sum uint64) (string, bool) {
 	for i := range r.stored {
 		if r.stored[i].sum == sum {
-			return r.stored[i].ref, true
+			return r.stored[i].ref.Media, true
 		}
 	}
-	return capture.FrameRef{}, false
+	return "", false
 }
 
 // remember notes that the picture with sum was on the display at, and tells
@@ -124,7 +128,7 @@ func (r *ring) known(sum uint64) (capture.FrameRef, bool) {
 func (r *ring) remember(at time.Duration, sum uint64, ref capture.FrameRef) bool {
 	st := storedFrame{sum: sum, ref: ref}
 	for i := range r.stored {
-		if r.stored[i].sum == sum {
+		if r.stored[i].sum == sum && r.stored[i].ref.Bounds == ref.Bounds {
 			st = r.stored[i]
 			r.stored = slices.Delete(r.stored, i, i+1)
 			break
@@ -132,10 +136,10 @@ func (r *ring) remember(at time.Duration, sum uint64, ref capture.FrameRef) bool
 	}
 	st.at = at
 	st.times = slices.DeleteFunc(st.times, func(t time.Duration) bool { return t < at-blinkSpan })
-	tell := !(r.any && r.emitted == sum) && len(st.times) < blinkLimit
+	tell := !(r.any && r.emitted == sum && r.place == ref.Bounds) && len(st.times) < blinkLimit
 	if tell {
 		st.times = append(st.times, at)
-		r.emitted, r.any = sum, true
+		r.emitted, r.place, r.any = sum, ref.Bounds, true
 	}
 	r.stored = append(r.stored, st)
 	if len(r.stored) > storedKept {
@@ -144,18 +148,13 @@ func (r *ring) remember(at time.Duration, sum uint64, ref capture.FrameRef) bool
 	return tell
 }
 
-// pictureSum identifies the pixels of f and what is painted over them, within
-// this process.
+// pictureSum identifies the pixels of f within this process.
 func pictureSum(f *frame) uint64 {
 	var h maphash.Hash
 	h.SetSeed(sumSeed)
-	for _, o := range f.own {
-		for _, v := range [...]int{o.X, o.Y, o.W, o.H} {
-			var b [8]byte
-			binary.LittleEndian.PutUint64(b[:], uint64(v))
-			h.Write(b[:])
-		}
-	}
+	var size [8]byte
+	binary.LittleEndian.PutUint64(size[:], uint64(f.bounds.W))
+	h.Write(size[:])
 	h.Write(f.pix)
 	return h.Sum64()
 }

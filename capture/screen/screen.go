@@ -28,10 +28,13 @@ var (
 	// ErrServerGone tells that the display server ended or stopped answering
 	// while it was recorded.
 	ErrServerGone = errors.New("the display server went away")
+	// ErrWindowHidden tells that the window that is recorded is minimised, on
+	// another workspace or closed, so that there is no picture of it.
+	ErrWindowHidden = errors.New("the recorded window is not on the screen")
+	// ErrUntold tells that no picture is kept, as it cannot be told which
+	// windows must not be seen in it.
+	ErrUntold = errors.New("windows that must not be recorded cannot be told")
 )
-
-// AllDisplays as Options.Display records each display.
-const AllDisplays = -1
 
 // Display is one monitor.
 type Display struct {
@@ -43,16 +46,28 @@ type Display struct {
 
 // Options say what to record. Clock and Media are required.
 type Options struct {
-	Display     int    // index in Displays, or AllDisplays
-	DisplayName string // X display such as ":1"; "" means $DISPLAY
+	Target      capture.Target // the zero Target is all displays
+	DisplayName string         // X display such as ":1"; "" means $DISPLAY
 	Clock       *capture.Clock
 	Media       capture.Media
 	Log         *slog.Logger // nil means none
 
-	// Own returns the parts of the screen that belong to runreel's windows.
-	// They are painted over in what is stored. It is called before each grab,
-	// from one goroutine, and must be quick. Nil means none.
-	Own func() []capture.Rect
+	// Hide calls grab, which reads pixels of the screen, and returns the parts
+	// of the screen that must not be seen in them: this program's windows and
+	// those that may not be recorded, wherever they were at any moment while
+	// grab ran; where a window is recorded, also those that lie above it. They
+	// are painted over before the picture is kept, in memory or elsewhere. False
+	// means that this cannot be told: what grab read, if it was called, is
+	// thrown away. Hide is called for each grab, from one goroutine, and must be
+	// quick. Nil means that everything may be seen.
+	Hide func(grab func()) ([]capture.Rect, bool)
+
+	// Trouble is called when no pictures can be had for the time being, with
+	// the reason, and with nil when they come again: displays are off, the
+	// recorded window is minimised (ErrWindowHidden), the server does not
+	// answer. It must not block. Nil means that nobody wants to know. The gap
+	// is an event as well, once it is over.
+	Trouble func(error)
 }
 
 // Source records displays. It implements capture.Source.
@@ -68,6 +83,10 @@ type Source struct {
 	failed  error           // of the first save that failed
 	wg      sync.WaitGroup  // running saves
 	fault   chan struct{}   // has one element when failed was set
+
+	troubleMu sync.Mutex
+	trouble   error         // what Trouble was told last
+	troubleAt time.Duration // since when, session clock
 
 	emitMu sync.RWMutex // held for reading while emitting
 	emit   capture.Emit // nil unless Run runs
@@ -104,9 +123,12 @@ func (s *Source) Name() string { return "screen" }
 func (s *Source) Probe(ctx context.Context) error {
 	done := make(chan error, 1)
 	go func() {
-		dev, err := openDevice(s.opt, s.log)
+		err := s.opt.Target.Validate()
 		if err == nil {
-			dev.close()
+			var dev device
+			if dev, err = openDevice(s.opt, s.log); err == nil {
+				dev.close()
+			}
 		}
 		done <- err
 	}()
@@ -144,10 +166,14 @@ func (s *Source) Run(ctx context.Context, emit capture.Emit) error {
 	if err == nil {
 		s.saveLast()
 	}
+	s.told(nil)
 	return errors.Join(err, s.close(stopSaves))
 }
 
 func (s *Source) watch(ctx context.Context) error {
+	if err := s.opt.Target.Validate(); err != nil {
+		return err
+	}
 	dev, err := openDevice(s.opt, s.log)
 	if err != nil {
 		return err
@@ -155,6 +181,47 @@ func (s *Source) watch(ctx context.Context) error {
 	defer dev.close()
 	l := newLoop(s, dev)
 	return l.run(ctx)
+}
+
+// told tells of trouble, and of its end as a gap.
+func (s *Source) told(err error) {
+	s.troubleMu.Lock()
+	defer s.troubleMu.Unlock()
+	was := s.trouble
+	if err == nil && was == nil || err != nil && was != nil && err.Error() == was.Error() {
+		return
+	}
+	now := s.opt.Clock.Now()
+	s.trouble = err
+	if was != nil && now > s.troubleAt && !s.opt.Clock.Void(s.troubleAt, now) {
+		s.send(capture.Event{At: s.troubleAt, Fact: capture.Gap{Source: s.Name(), Length: now - s.troubleAt, Reason: was.Error()}})
+	}
+	s.troubleAt = now
+	if err != nil {
+		s.log.Warn("no pictures for now", "err", err)
+	}
+	if s.opt.Trouble != nil {
+		s.opt.Trouble(err)
+	}
+}
+
+// Area returns the part of the screen that is recorded now: the smallest
+// rectangle that holds it. It is empty while Run does not run or nothing is to
+// be seen.
+func (s *Source) Area() capture.Rect {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all capture.Rect
+	for _, r := range s.rings {
+		b := r.display.Bounds
+		if all.Empty() {
+			all = b
+			continue
+		}
+		x, y := min(all.X, b.X), min(all.Y, b.Y)
+		all = capture.Rect{X: x, Y: y, W: max(all.X+all.W, b.X+b.W) - x, H: max(all.Y+all.H, b.Y+b.H) - y}
+	}
+	return all
 }
 
 func (s *Source) open(saveCtx context.Context, emit capture.Emit) {
@@ -190,11 +257,12 @@ func (s *Source) close(stopSaves context.CancelFunc) error {
 	return s.failed
 }
 
-// Before returns the picture of the display that holds p as it was before at,
-// on the session clock: the newest one whose grab began earlier. The picture is
-// stored and its Frame event emitted when Before returns. Where there is none
-// (p is on no recorded display, nothing was grabbed yet, Run does not run) it
-// returns the zero FrameRef and no error.
+// Before returns the picture of what was recorded at p as it was before at, on
+// the session clock: the newest one whose grab began earlier. Of a recorded
+// window it shows the place where the window was then. The picture is stored
+// and its Frame event emitted when Before returns. Where there is none (p is
+// not recorded, nothing was grabbed yet, it was taken off the record, Run does
+// not run) it returns the zero FrameRef and no error.
 //
 // Only a few pictures are kept in memory, so it is to be called promptly after
 // at; when it is too late for the right picture it returns an older stored
@@ -202,15 +270,10 @@ func (s *Source) close(stopSaves context.CancelFunc) error {
 // tens of milliseconds, and must not be called from an input callback.
 func (s *Source) Before(ctx context.Context, p capture.Point, at time.Duration) (capture.FrameRef, error) {
 	s.mu.Lock()
-	r := s.ringAt(p)
-	if r == nil {
-		s.mu.Unlock()
-		return capture.FrameRef{}, nil
-	}
-	f := r.before(at)
+	r, f := s.frameAt(p, at)
 	if f == nil {
 		defer s.mu.Unlock()
-		return r.storedBefore(at), nil
+		return s.storedAt(p, at), nil
 	}
 	job := s.startSave(r, f)
 	s.mu.Unlock()
@@ -225,12 +288,29 @@ func (s *Source) Before(ctx context.Context, p capture.Point, at time.Duration) 
 	}
 }
 
-// ringAt returns the ring of the display that holds p, or nil. s.mu is held.
-func (s *Source) ringAt(p capture.Point) *ring {
+// frameAt returns the picture in memory that showed p before at. s.mu is held.
+func (s *Source) frameAt(p capture.Point, at time.Duration) (*ring, *frame) {
 	for _, r := range s.rings {
-		if r.display.Bounds.Contains(p) {
-			return r
+		if f := r.before(at); f != nil && f.bounds.Contains(p) && !s.opt.Clock.Void(f.at, f.at) {
+			return r, f
 		}
 	}
-	return nil
+	return nil, nil
+}
+
+// storedAt returns the newest stored picture that showed p before at. s.mu is
+// held.
+func (s *Source) storedAt(p capture.Point, at time.Duration) capture.FrameRef {
+	var best storedFrame
+	for _, r := range s.rings {
+		if r.before(at) != nil {
+			continue // it does not show p any more
+		}
+		for _, st := range r.stored {
+			if st.at < at && st.at >= best.at && st.ref.Bounds.Contains(p) && !s.opt.Clock.Void(st.at, st.at) {
+				best = st
+			}
+		}
+	}
+	return best.ref
 }

@@ -57,9 +57,9 @@ type countingDevice struct {
 	reads atomic.Int64
 }
 
-func (d *countingDevice) refresh(all bool) ([]rows, error) {
+func (d *countingDevice) refresh(more []rows) ([]rows, error) {
 	d.reads.Add(1)
-	return d.device.refresh(all)
+	return d.device.refresh(more)
 }
 
 func TestIdleScreenIsNotRead(t *testing.T) {
@@ -245,7 +245,7 @@ func TestOwnWindowsArePaintedOver(t *testing.T) {
 	d := startDesktop(t, 640, 480)
 	c := newCanvas(t, d.Display, capture.Rect{W: 640, H: 480})
 	own := capture.Rect{X: 600, Y: 100, W: 500, H: 50} // runs off the display
-	r := record(t, Options{DisplayName: d.Display, Own: func() []capture.Rect { return []capture.Rect{own} }})
+	r := record(t, Options{DisplayName: d.Display, Hide: fixed(own)})
 	c.fill(capture.Rect{W: 640, H: 480}, 0xcc2211)
 	e := r.shows(t, 10, 10, 0xcc2211)
 	f := e.Fact.(capture.Frame).FrameRef
@@ -258,6 +258,11 @@ func TestOwnWindowsArePaintedOver(t *testing.T) {
 			t.Errorf("pixel %d,%d is %v, want %06x", p.x, p.y, got, p.want)
 		}
 	}
+}
+
+// fixed hides one part of the screen all the time.
+func fixed(r capture.Rect) func(func()) ([]capture.Rect, bool) {
+	return func(grab func()) ([]capture.Rect, bool) { grab(); return []capture.Rect{r}, true }
 }
 
 func TestFullDiskEndsTheSource(t *testing.T) {
@@ -294,7 +299,7 @@ func TestNoServer(t *testing.T) {
 
 func TestNoSuchDisplay(t *testing.T) {
 	d := startDesktop(t, 640, 480)
-	s := New(Options{Display: 3, DisplayName: d.Display, Clock: capture.NewClock(time.Now)})
+	s := New(Options{Target: capture.Target{Kind: capture.TargetDisplay, Display: 3}, DisplayName: d.Display, Clock: capture.NewClock(time.Now)})
 	if err := s.Probe(t.Context()); !errors.Is(err, ErrNoDisplay) {
 		t.Errorf("Probe: %v, want %v", err, ErrNoDisplay)
 	}
@@ -340,7 +345,7 @@ func TestTwoDisplays(t *testing.T) {
 	}
 	left := newCanvas(t, d.Display, capture.Rect{W: 400, H: 400})
 	right := newCanvas(t, d.Display, capture.Rect{X: 600, W: 400, H: 400})
-	r := record(t, Options{Display: AllDisplays, DisplayName: d.Display})
+	r := record(t, Options{DisplayName: d.Display})
 	left.fill(capture.Rect{W: 400, H: 400}, 0x0000ff)
 	right.fill(capture.Rect{W: 400, H: 400}, 0x00ff00)
 	l := r.shows(t, 50, 50, 0x0000ff).Fact.(capture.Frame)

@@ -41,11 +41,11 @@ func DisplaysOf(string) ([]Display, error) { return Displays() }
 // shots is the device over kbinani/screenshot: it takes whole pictures on a
 // timer.
 type shots struct {
-	index int
-	shown []Display
-	pix   [][]byte
-	wakes chan struct{}
-	never chan struct{}
+	target capture.Target
+	shown  []Display
+	pix    [][]byte
+	wakes  chan struct{}
+	never  chan struct{}
 
 	quit sync.Once
 	stop chan struct{}
@@ -54,8 +54,8 @@ type shots struct {
 
 func openDevice(opt Options, _ *slog.Logger) (device, error) {
 	s := &shots{
-		index: opt.Display,
-		wakes: make(chan struct{}, 1), never: make(chan struct{}),
+		target: opt.Target,
+		wakes:  make(chan struct{}, 1), never: make(chan struct{}),
 		stop: make(chan struct{}), done: make(chan struct{}),
 	}
 	if err := s.rebuild(); err != nil {
@@ -98,11 +98,16 @@ func (s *shots) rebuild() error {
 	if err != nil {
 		return err
 	}
-	if s.index != AllDisplays {
-		if s.index < 0 || s.index >= len(all) {
-			return fmt.Errorf("%w: %d of %d", ErrNoDisplay, s.index, len(all))
+	switch s.target.Kind {
+	case capture.TargetWindow:
+		return fmt.Errorf("%w: single windows are not recorded on this system yet", ErrWindowHidden)
+	case capture.TargetRegion:
+		all = []Display{{Bounds: s.target.Region}}
+	case capture.TargetDisplay:
+		if s.target.Display >= len(all) {
+			return fmt.Errorf("%w: %d of %d", ErrNoDisplay, s.target.Display, len(all))
 		}
-		all = all[s.index : s.index+1]
+		all = all[s.target.Display : s.target.Display+1]
 	}
 	s.shown = all
 	s.pix = make([][]byte, len(all))
@@ -110,15 +115,15 @@ func (s *shots) rebuild() error {
 }
 
 // refresh implements device.
-func (s *shots) refresh(bool) ([]rows, error) {
+func (s *shots) refresh([]rows) ([]rows, error) {
 	read := make([]rows, len(s.shown))
 	for i, d := range s.shown {
 		b := d.Bounds
-		now := screenshot.GetDisplayBounds(d.Index)
-		if now != image.Rect(b.X, b.Y, b.X+b.W, b.Y+b.H) {
+		part := image.Rect(b.X, b.Y, b.X+b.W, b.Y+b.H)
+		if s.target.Kind != capture.TargetRegion && screenshot.GetDisplayBounds(d.Index) != part {
 			return nil, errResized
 		}
-		img, err := screenshot.CaptureRect(now)
+		img, err := screenshot.CaptureRect(part)
 		if err != nil {
 			return nil, fmt.Errorf("read screen: %w", err)
 		}

@@ -1,11 +1,13 @@
 package screen
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -16,6 +18,8 @@ import (
 	"github.com/jezek/xgb/shm"
 	"github.com/jezek/xgb/xfixes"
 	"github.com/jezek/xgb/xproto"
+
+	"github.com/runreel/runreel/capture"
 )
 
 // comparePeriod is the time between grabs where the server has no DAMAGE.
@@ -24,10 +28,14 @@ const comparePeriod = 250 * time.Millisecond
 // x11 is the device over an X server. Requests come from one goroutine; another
 // one reads events.
 type x11 struct {
-	conn  *xgb.Conn
-	log   *slog.Logger
-	index int // of the display, or AllDisplays
-	root  xproto.Window
+	conn   *xgb.Conn
+	log    *slog.Logger
+	target capture.Target
+	name   string       // of the chosen display, once it was seen
+	told   bool         // RandR told of displays before
+	follow *followed    // the chosen window; nil where none is chosen
+	screen capture.Rect // all of it
+	root   xproto.Window
 
 	damageEvent, randrEvent byte
 	hasDamage, hasRandR     bool
@@ -35,24 +43,26 @@ type x11 struct {
 	damage                  damage.Damage
 	region                  xfixes.Region
 
+	all     []Display // all that are on, as of the last look
 	shown   []Display
 	offsets []int // of each shown display in pix
 	pix     []byte
+	shared  []byte  // the segment that pix is the beginning of; nil where it is not shared with the server
 	seg     shm.Seg // 0 where pix is not shared with the server
 
 	wakes   chan struct{}
 	ended   chan struct{} // closed when the reader of events has ended
 	resized atomic.Bool
+	closed  atomic.Bool // the chosen window was destroyed
 }
 
-// openX11 connects to the server called name and prepares grabs of the display
-// with this index.
-func openX11(name string, index int, log *slog.Logger) (*x11, error) {
+// openX11 connects to the server called name and prepares grabs of target.
+func openX11(name string, target capture.Target, log *slog.Logger) (*x11, error) {
 	x, err := connect(name, log)
 	if err != nil {
 		return nil, err
 	}
-	x.index = index
+	x.target = target
 	if err := x.prepare(); err != nil {
 		x.dropPixels()
 		x.conn.Close()
@@ -224,6 +234,8 @@ func (x *x11) readEvents() {
 		case x.moved(ev):
 			x.resized.Store(true)
 			x.poke()
+		case x.aboutWindow(ev):
+			x.poke()
 		case x.drawn(ev):
 			x.poke()
 		}
@@ -284,14 +296,72 @@ func (x *x11) rebuild() error {
 	if err != nil {
 		return err
 	}
-	shown := all
-	if x.index != AllDisplays {
-		if x.index < 0 || x.index >= len(all) {
-			return fmt.Errorf("%w: %d of %d", ErrNoDisplay, x.index, len(all))
+	switch x.target.Kind {
+	case capture.TargetWindow:
+		if x.follow == nil {
+			f := &followed{x: x, window: xproto.Window(x.target.Window)}
+			if err := f.listen(); err != nil {
+				return err
+			}
+			x.follow = f
 		}
-		shown = all[x.index : x.index+1]
+		place, err := x.follow.place()
+		if errors.Is(err, ErrWindowHidden) {
+			// It may come back: until then nothing is shown.
+			x.adapt(nil)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		x.adapt([]Display{holder(all, place)})
+	case capture.TargetRegion:
+		part := x.target.Region.Intersect(x.screen)
+		if part.Empty() {
+			return fmt.Errorf("%w: %+v is outside of the screen", ErrNoDisplay, x.target.Region)
+		}
+		x.adapt([]Display{holder(all, part)})
+	case capture.TargetDisplay:
+		d, err := x.chosen(all)
+		if err != nil {
+			return err
+		}
+		x.adapt([]Display{d})
+	default:
+		x.adapt(all)
 	}
-	x.dropPixels()
+	return nil
+}
+
+// chosen finds the display that was chosen, also when others came or went.
+func (x *x11) chosen(all []Display) (Display, error) {
+	i := slices.IndexFunc(all, func(d Display) bool { return d.Name == x.name })
+	if x.name == "" {
+		i = x.target.Display
+	}
+	if i < 0 || i >= len(all) {
+		return Display{}, fmt.Errorf("%w: %s", ErrNoDisplay, cmp.Or(x.name, fmt.Sprintf("%d of %d", x.target.Display, len(all))))
+	}
+	x.name = all[i].Name
+	return all[i], nil
+}
+
+// holder is a part of the screen as a display, with the index of the one that
+// holds most of it.
+func holder(all []Display, part capture.Rect) Display {
+	d := Display{Bounds: part}
+	most := 0
+	for _, m := range all {
+		in := m.Bounds.Intersect(part)
+		if in.W*in.H > most {
+			most, d.Index, d.Name = in.W*in.H, m.Index, m.Name
+		}
+	}
+	return d
+}
+
+// adapt makes room for the pixels of what is shown.
+func (x *x11) adapt(shown []Display) {
 	x.shown, x.offsets = shown, x.offsets[:0]
 	size := 0
 	for _, d := range shown {
@@ -299,15 +369,26 @@ func (x *x11) rebuild() error {
 		size += d.Bounds.W * d.Bounds.H * 4
 	}
 	x.makePixels(size)
-	return nil
 }
 
-// makePixels allocates size bytes, shared with the server where it can.
+// segmentStep is what the size of a segment is rounded up to: a window that is
+// being resized must not need a new one each time.
+const segmentStep = 1 << 20
+
+// makePixels provides size bytes, shared with the server where it can.
 func (x *x11) makePixels(size int) {
+	if x.seg != 0 && size <= len(x.shared) && len(x.shared) <= 2*size+segmentStep {
+		x.pix = x.shared[:size]
+		return
+	}
+	x.dropPixels()
+	if size == 0 {
+		return
+	}
 	if x.hasSHM {
-		pix, seg, err := x.share(size)
+		pix, seg, err := x.share((size + segmentStep - 1) / segmentStep * segmentStep)
 		if err == nil {
-			x.pix, x.seg = pix, seg
+			x.shared, x.pix, x.seg = pix, pix[:size], seg
 			return
 		}
 		x.log.Warn("pictures come over the socket, as memory cannot be shared with the display server", "err", err)
@@ -343,7 +424,7 @@ func (x *x11) share(size int) ([]byte, shm.Seg, error) {
 func (x *x11) dropPixels() {
 	if x.seg != 0 {
 		shm.Detach(x.conn, x.seg)
-		_ = sysv.Dt(x.pix)
+		_ = sysv.Dt(x.shared)
 	}
-	x.pix, x.seg = nil, 0
+	x.pix, x.shared, x.seg = nil, nil, 0
 }

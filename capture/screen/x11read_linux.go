@@ -21,19 +21,27 @@ const (
 // refresh implements device. Only the rows that were drawn on are read: they
 // land at their place in the picture, as each row of the segment is a whole row
 // of the display.
-func (x *x11) refresh(all bool) ([]rows, error) {
+func (x *x11) refresh(more []rows) ([]rows, error) {
 	if x.resized.Load() {
 		return nil, errResized
 	}
-	read := make([]rows, len(x.shown))
 	drawn, err := x.takeDamage()
 	if err != nil {
 		return nil, err
 	}
+	if x.follow == nil {
+		return x.readDrawn(drawn, more)
+	}
+	return x.readFollowed(drawn, more)
+}
+
+func (x *x11) readDrawn(drawn []xproto.Rectangle, more []rows) ([]rows, error) {
+	read := make([]rows, len(x.shown))
 	for i, d := range x.shown {
-		read[i] = rowsOf(d.Bounds, drawn)
-		if all || !x.hasDamage {
+		if more == nil || !x.hasDamage {
 			read[i] = rows{0, d.Bounds.H}
+		} else {
+			read[i] = rowsOf(d.Bounds, drawn).union(more[i])
 		}
 		if read[i].empty() {
 			continue
@@ -44,6 +52,37 @@ func (x *x11) refresh(all bool) ([]rows, error) {
 	}
 	return read, nil
 }
+
+// readFollowed reads the chosen window at the place where it is, before and
+// after: else the picture would tell another place than it shows.
+func (x *x11) readFollowed(drawn []xproto.Rectangle, more []rows) ([]rows, error) {
+	place, err := x.follow.place()
+	if err != nil {
+		return nil, err
+	}
+	for range movingTries {
+		if len(x.shown) != 1 || x.shown[0].Bounds != place {
+			x.adapt([]Display{holder(x.all, place)})
+			more = nil
+		}
+		if len(more) != 1 {
+			more = nil
+		}
+		read, err := x.readDrawn(drawn, more)
+		if err != nil {
+			return nil, err
+		}
+		after, err := x.follow.place()
+		if err != nil || after == place {
+			return read, err
+		}
+		place = after
+	}
+	return nil, errMoving
+}
+
+// movingTries is how often a window is read that is elsewhere each time.
+const movingTries = 3
 
 // takeDamage returns where something was drawn since the last call, and lets
 // the server report the next drawing. It comes before the pixels are read, so

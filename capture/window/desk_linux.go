@@ -14,26 +14,24 @@ import (
 // desk is what is known of the windows of one X screen. Its methods may be
 // called from any goroutine.
 type desk struct {
-	conn  *xgb.Conn
-	root  xproto.Window
-	atoms atoms
+	reader
 
-	mu      sync.Mutex
-	clients map[xproto.Window]xproto.Window  // child of the root to the program's window in it
-	known   map[xproto.Window]capture.Window // as last read: a window can be gone when it is asked for
-	mapped  map[xproto.Window]time.Duration  // when a window or its frame appeared
+	mu     sync.Mutex
+	inside map[xproto.Window]xproto.Window  // child of the root to the program's window in it
+	known  map[xproto.Window]capture.Window // as last read: a window can be gone when it is asked for
+	mapped map[xproto.Window]time.Duration  // when a window or its frame appeared
 }
 
 func openDesk(conn *xgb.Conn) (*desk, error) {
-	a, err := internAtoms(conn)
+	r, err := newReader(conn)
 	if err != nil {
 		return nil, err
 	}
 	d := &desk{
-		conn: conn, atoms: a, root: xproto.Setup(conn).DefaultScreen(conn).Root,
-		clients: make(map[xproto.Window]xproto.Window),
-		known:   make(map[xproto.Window]capture.Window),
-		mapped:  make(map[xproto.Window]time.Duration),
+		reader: r,
+		inside: make(map[xproto.Window]xproto.Window),
+		known:  make(map[xproto.Window]capture.Window),
+		mapped: make(map[xproto.Window]time.Duration),
 	}
 	mask := []uint32{xproto.EventMaskPropertyChange | xproto.EventMaskSubstructureNotify}
 	if err := xproto.ChangeWindowAttributesChecked(conn, d.root, xproto.CwEventMask, mask).Check(); err != nil {
@@ -57,7 +55,8 @@ func (d *desk) note(ev xgb.Event, at time.Duration) bool {
 		if e.Window == d.root {
 			return e.Atom == d.atoms.active
 		}
-		if e.Atom == d.atoms.name || e.Atom == xproto.AtomWmName || e.Atom == d.atoms.extents {
+		switch e.Atom {
+		case d.atoms.name, xproto.AtomWmName, d.atoms.extents, xproto.AtomWmClass, d.atoms.pid, xproto.AtomWmTransientFor:
 			d.read(e.Window)
 			return true
 		}
@@ -86,12 +85,12 @@ func (d *desk) learn(top xproto.Window) capture.Window {
 	if err != nil || attrs.MapState != xproto.MapStateViewable || attrs.Class == xproto.WindowClassInputOnly {
 		return capture.Window{}
 	}
-	client := d.client(top)
-	if client == 0 {
-		client = top
+	client := top
+	if found := d.clients(top); len(found) > 0 {
+		client = found[0]
 	}
 	d.mu.Lock()
-	d.clients[top] = client
+	d.inside[top] = client
 	if at, ok := d.mapped[top]; ok && client != top {
 		d.mapped[client] = at
 	}
@@ -101,40 +100,23 @@ func (d *desk) learn(top xproto.Window) capture.Window {
 	return d.read(client)
 }
 
-// client returns the window at or below top that carries WM_STATE, which the
-// window manager sets on what it manages (ICCCM 4.1.3.1); 0 where there is
-// none. Frames have dozens of parts, so each level is asked at once.
-func (d *desk) client(top xproto.Window) xproto.Window {
-	level := []xproto.Window{top}
-	for range 4 {
-		states := make([]xproto.GetPropertyCookie, len(level))
-		trees := make([]xproto.QueryTreeCookie, len(level))
-		for i, w := range level {
-			states[i] = xproto.GetProperty(d.conn, false, w, d.atoms.state, xproto.GetPropertyTypeAny, 0, 0)
-			trees[i] = xproto.QueryTree(d.conn, w)
-		}
-		var found xproto.Window
-		var below []xproto.Window
-		for i, w := range level {
-			if state, err := states[i].Reply(); err == nil && state.Type != 0 && found == 0 {
-				found = w
-			}
-			if tree, err := trees[i].Reply(); err == nil {
-				below = append(below, tree.Children...)
-			}
-		}
-		if found != 0 {
-			return found
-		}
-		level = below[:min(len(below), 200)]
+// read asks the server for everything about a program's window and keeps it.
+// It returns the zero Window where the window is gone.
+func (d *desk) read(w xproto.Window) capture.Window {
+	f, ok := d.reader.read(w)
+	if !ok {
+		return capture.Window{}
 	}
-	return 0
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.known[w] = f.window
+	return f.window
 }
 
 // refresh reads a window again that moved or changed its size.
 func (d *desk) refresh(top xproto.Window) {
 	d.mu.Lock()
-	client, ok := d.clients[top]
+	client, ok := d.inside[top]
 	d.mu.Unlock()
 	if ok {
 		d.read(client)
@@ -143,8 +125,8 @@ func (d *desk) refresh(top xproto.Window) {
 
 func (d *desk) forgetFrame(client, parent xproto.Window) {
 	d.mu.Lock()
-	delete(d.clients, client)
-	delete(d.clients, parent)
+	delete(d.inside, client)
+	delete(d.inside, parent)
 	d.mu.Unlock()
 	if parent != d.root {
 		d.learn(parent)
@@ -154,11 +136,11 @@ func (d *desk) forgetFrame(client, parent xproto.Window) {
 func (d *desk) forget(top xproto.Window) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if client, ok := d.clients[top]; ok {
+	if client, ok := d.inside[top]; ok {
 		delete(d.known, client)
 		delete(d.mapped, client)
 	}
-	delete(d.clients, top)
+	delete(d.inside, top)
 	delete(d.known, top)
 	delete(d.mapped, top)
 }
@@ -185,7 +167,7 @@ func (d *desk) at(p capture.Point) (capture.Window, bool) {
 		return capture.Window{}, false
 	}
 	d.mu.Lock()
-	client, ok := d.clients[reply.Child]
+	client, ok := d.inside[reply.Child]
 	w, read := d.known[client]
 	d.mu.Unlock()
 	if !ok || !read {

@@ -14,95 +14,246 @@ import (
 // maxTitle caps what is read of a property: titles come from outside.
 const maxTitle = 4096
 
-// read asks the server for everything about a program's window and keeps it.
-// It returns the zero Window where the window is gone.
-func (d *desk) read(w xproto.Window) capture.Window {
-	bounds, ok := d.bounds(w)
+// maxChain bounds how many owners of owners are followed: programs may tie
+// them into a ring.
+const maxChain = 6
+
+// reader asks an X server about windows. Its methods may be called from any
+// goroutine.
+type reader struct {
+	conn  *xgb.Conn
+	root  xproto.Window
+	mask  uint32 // of the part of an ID that a program chooses
+	atoms atoms
+}
+
+func newReader(conn *xgb.Conn) (reader, error) {
+	a, err := internAtoms(conn)
+	if err != nil {
+		return reader{}, err
+	}
+	setup := xproto.Setup(conn)
+	return reader{conn: conn, root: setup.DefaultScreen(conn).Root, mask: setup.ResourceIdMask, atoms: a}, nil
+}
+
+// facts is what a window tells about itself.
+type facts struct {
+	window    capture.Window // without Owner
+	origin    capture.Point  // of its own upper left corner on the screen
+	outer     capture.Rect   // its place with its own border, without any frame
+	owners    []capture.Window
+	transient xproto.Window // as WM_TRANSIENT_FOR has it
+	leader    xproto.Window
+	kinds     []uint32 // _NET_WM_WINDOW_TYPE
+	viewable  bool
+	override  bool // the window manager leaves it alone, as it does menus and tooltips
+	inputOnly bool // has no pixels
+	managed   bool // the window manager keeps it
+	alpha     bool // its pixels may be translucent
+	faint     bool // _NET_WM_WINDOW_OPACITY is less than full
+	opaque    []uint32
+}
+
+// asked is a question about a window that is on its way.
+type asked struct {
+	w          xproto.Window
+	attributes xproto.GetWindowAttributesCookie
+	geometry   xproto.GetGeometryCookie
+	corner     xproto.TranslateCoordinatesCookie
+	properties []xproto.GetPropertyCookie
+}
+
+// wanted are the properties that ask asks for, in the order of look.
+func (r *reader) wanted() []xproto.Atom {
+	a := &r.atoms
+	return []xproto.Atom{
+		a.name, xproto.AtomWmName, xproto.AtomWmClass, a.pid, xproto.AtomWmTransientFor, a.leader,
+		a.extents, a.shadow, a.kind, a.state, a.opacity, a.opaque,
+	}
+}
+
+// ask sends all questions about a window at once: answers are awaited in look.
+func (r *reader) ask(w xproto.Window) asked {
+	q := asked{
+		w:          w,
+		attributes: xproto.GetWindowAttributes(r.conn, w),
+		geometry:   xproto.GetGeometry(r.conn, xproto.Drawable(w)),
+		corner:     xproto.TranslateCoordinates(r.conn, w, r.root, 0, 0),
+	}
+	for _, p := range r.wanted() {
+		q.properties = append(q.properties, xproto.GetProperty(r.conn, false, w, p, xproto.GetPropertyTypeAny, 0, maxTitle/4))
+	}
+	return q
+}
+
+// look awaits the answers. It returns false where the window is gone.
+func (q asked) look() (facts, bool) {
+	attributes, err1 := q.attributes.Reply()
+	geometry, err2 := q.geometry.Reply()
+	corner, err3 := q.corner.Reply()
+	p := make([]*xproto.GetPropertyReply, len(q.properties))
+	for i, cookie := range q.properties {
+		if reply, err := cookie.Reply(); err == nil {
+			p[i] = reply
+		}
+	}
+	if err1 != nil || err2 != nil || err3 != nil {
+		return facts{}, false
+	}
+	f := facts{
+		origin:    capture.Point{X: int(corner.DstX), Y: int(corner.DstY)},
+		viewable:  attributes.MapState == xproto.MapStateViewable,
+		override:  attributes.OverrideRedirect,
+		inputOnly: attributes.Class == xproto.WindowClassInputOnly,
+		alpha:     geometry.Depth == 32,
+		transient: xproto.Window(first(longs(p[4]))),
+		leader:    xproto.Window(first(longs(p[5]))),
+		kinds:     longs(p[8]),
+		managed:   p[9] != nil && p[9].Type != 0,
+		opaque:    longs(p[11]),
+	}
+	if v := longs(p[10]); len(v) > 0 && v[0] != 1<<32-1 {
+		f.faint = true
+	}
+	f.window = capture.Window{ID: uint32(q.w), Title: text(p[0]), Program: class(p[2]), PID: int(int32(first(longs(p[3]))))}
+	if f.window.Title == "" {
+		f.window.Title = text(p[1])
+	}
+	border := int(geometry.BorderWidth)
+	f.outer = capture.Rect{
+		X: f.origin.X - border, Y: f.origin.Y - border,
+		W: int(geometry.Width) + 2*border, H: int(geometry.Height) + 2*border,
+	}
+	f.window.Bounds = capture.Rect{X: f.origin.X, Y: f.origin.Y, W: int(geometry.Width), H: int(geometry.Height)}
+	if v := longs(p[6]); len(v) == 4 {
+		f.window.Bounds = grow(f.window.Bounds, v, 1)
+	}
+	if v := longs(p[7]); len(v) == 4 {
+		// The shadow that GTK draws around its own frame.
+		f.window.Bounds = grow(f.window.Bounds, v, -1)
+	}
+	return f, true
+}
+
+// read asks for everything about a program's window, and about those that it
+// belongs to. It returns false where the window is gone.
+func (r *reader) read(w xproto.Window) (facts, bool) {
+	f, ok := r.ask(w).look()
 	if !ok {
-		return capture.Window{}
+		return f, false
 	}
-	got := capture.Window{
-		ID: uint32(w), Title: d.title(w), Program: d.class(w), PID: d.pid(w), Bounds: bounds,
-	}
-	if got.PID == 0 || got.Program == "" {
-		if v := d.longs(w, d.atoms.leader, 1); len(v) == 1 && v[0] != uint32(w) {
-			got = d.inherit(xproto.Window(v[0]), got)
+	own := f.window
+	if (own.PID == 0 || own.Program == "") && f.leader != 0 && f.leader != w {
+		if l, ok := r.ask(f.leader).look(); ok {
+			inherit(&f.window, l.window)
 		}
 	}
-	if owner := d.owner(w); owner != 0 {
-		got = d.inherit(owner, got)
-		// Toolkits give a popup the name of the program.
-		if title := d.title(owner); title != "" && (got.Title == "" || d.isPopup(w)) {
-			got.Title = title
+	r.follow(&f)
+	if len(f.owners) > 0 {
+		f.window.Owner = f.owners[len(f.owners)-1].ID
+	}
+	return f, true
+}
+
+// follow finds the windows that f belongs to, the nearest first, and fills what
+// f does not tell itself. A menu takes the title of the window that it was
+// opened from, through other menus: toolkits give it the name of the program.
+func (r *reader) follow(f *facts) {
+	next, popup, titled := f.transient, f.override, false
+	if next == 0 || next == r.root {
+		if next = 0; popup || f.transient == r.root {
+			next = r.kin(xproto.Window(f.window.ID))
 		}
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.known[w] = got
-	return got
+	for range maxChain {
+		if next == 0 || next == r.root || next == xproto.Window(f.window.ID) {
+			return
+		}
+		o, ok := r.ask(next).look()
+		if !ok {
+			return
+		}
+		f.owners = append(f.owners, o.window)
+		inherit(&f.window, o.window)
+		if !titled && o.window.Title != "" && !o.override {
+			if f.window.Title == "" || popup {
+				f.window.Title = o.window.Title
+			}
+			titled = true
+		}
+		next = o.transient
+	}
 }
 
-// inherit fills what a window does not tell from the one it belongs to.
-func (d *desk) inherit(of xproto.Window, got capture.Window) capture.Window {
-	if got.PID == 0 {
-		got.PID = d.pid(of)
+// kin returns the window that the user works in, of those that the program of
+// w shows, and 0 where there is none: a menu without WM_TRANSIENT_FOR was most
+// likely opened from it.
+func (r *reader) kin(w xproto.Window) xproto.Window {
+	active := r.longs(r.root, r.atoms.active, 1)
+	stacking := r.longs(r.root, r.atoms.stacking, 4096)
+	for _, id := range active {
+		stacking = append(stacking, id)
 	}
-	if got.Program == "" {
-		got.Program = d.class(of)
+	for i := len(stacking) - 1; i >= 0; i-- {
+		if other := xproto.Window(stacking[i]); other != 0 && other != w && r.base(other) == r.base(w) {
+			return other
+		}
 	}
-	return got
+	return 0
 }
 
-// owner returns the window that w belongs to, 0 where there is none: of an
-// open menu the window that it was opened from, through other menus.
-func (d *desk) owner(w xproto.Window) xproto.Window {
-	var owner xproto.Window
+// base is the part of an ID that all windows of one program share (X11
+// protocol, section 8).
+func (r *reader) base(w xproto.Window) uint32 { return uint32(w) &^ r.mask }
+
+// inherit fills what a window does not tell from the one that it belongs to.
+func inherit(w *capture.Window, of capture.Window) {
+	if w.PID == 0 {
+		w.PID = of.PID
+	}
+	if w.Program == "" {
+		w.Program = of.Program
+	}
+}
+
+// clients returns the windows at or below top that carry WM_STATE, which the
+// window manager sets on what it manages (ICCCM 4.1.3.1); several where it shows
+// them as tabs of one frame. Where there is none, they are the nearest that
+// carry a name of their program. Frames have dozens of parts, so each level is
+// asked at once.
+func (r *reader) clients(top xproto.Window) []xproto.Window {
+	level := []xproto.Window{top}
+	var named []xproto.Window
 	for range 4 {
-		next := d.transientFor(w)
-		if next == 0 {
-			break
+		states := make([]xproto.GetPropertyCookie, len(level))
+		classes := make([]xproto.GetPropertyCookie, len(level))
+		trees := make([]xproto.QueryTreeCookie, len(level))
+		for i, w := range level {
+			states[i] = xproto.GetProperty(r.conn, false, w, r.atoms.state, xproto.GetPropertyTypeAny, 0, 0)
+			classes[i] = xproto.GetProperty(r.conn, false, w, xproto.AtomWmClass, xproto.GetPropertyTypeAny, 0, 0)
+			trees[i] = xproto.QueryTree(r.conn, w)
 		}
-		w, owner = next, next
-		if !d.isPopup(next) {
-			break
+		var managed, here, below []xproto.Window
+		for i, w := range level {
+			if state, err := states[i].Reply(); err == nil && state.Type != 0 {
+				managed = append(managed, w)
+			}
+			if class, err := classes[i].Reply(); err == nil && class.Type != 0 {
+				here = append(here, w)
+			}
+			if tree, err := trees[i].Reply(); err == nil {
+				below = append(below, tree.Children...)
+			}
 		}
+		if len(managed) > 0 {
+			return managed
+		}
+		if len(named) == 0 {
+			named = here
+		}
+		level = below[:min(len(below), 200)]
 	}
-	return owner
-}
-
-func (d *desk) transientFor(w xproto.Window) xproto.Window {
-	v := d.longs(w, xproto.AtomWmTransientFor, 1)
-	if len(v) == 0 || v[0] == uint32(w) || v[0] == uint32(d.root) {
-		return 0
-	}
-	return xproto.Window(v[0])
-}
-
-// isPopup tells whether the window manager leaves a window alone, as it does
-// menus and tooltips.
-func (d *desk) isPopup(w xproto.Window) bool {
-	attrs, err := xproto.GetWindowAttributes(d.conn, w).Reply()
-	return err == nil && attrs.OverrideRedirect
-}
-
-// bounds returns a window's place on the screen: with the frame of the window
-// manager, without the shadow that GTK draws around its own frame.
-func (d *desk) bounds(w xproto.Window) (capture.Rect, bool) {
-	size := xproto.GetGeometry(d.conn, xproto.Drawable(w))
-	corner := xproto.TranslateCoordinates(d.conn, w, d.root, 0, 0)
-	g, err := size.Reply()
-	c, err2 := corner.Reply()
-	if err != nil || err2 != nil {
-		return capture.Rect{}, false
-	}
-	r := capture.Rect{X: int(c.DstX), Y: int(c.DstY), W: int(g.Width), H: int(g.Height)}
-	if e := d.longs(w, d.atoms.extents, 4); len(e) == 4 {
-		r = grow(r, e, 1)
-	}
-	if e := d.longs(w, d.atoms.shadow, 4); len(e) == 4 {
-		r = grow(r, e, -1)
-	}
-	return r, true
+	return named
 }
 
 // grow moves the edges of r by left, right, top and bottom, outwards or
@@ -118,30 +269,22 @@ func grow(r capture.Rect, by []uint32, sign int) capture.Rect {
 	return capture.Rect{X: r.X - left, Y: r.Y - top, W: r.W + left + right, H: r.H + top + bottom}
 }
 
-func (d *desk) title(w xproto.Window) string {
-	if t := d.text(w, d.atoms.name); t != "" {
-		return t
+func class(p *xproto.GetPropertyReply) string {
+	if p == nil || p.Format != 8 {
+		return ""
 	}
-	return d.text(w, xproto.AtomWmName)
-}
-
-func (d *desk) class(w xproto.Window) string {
-	raw := d.property(w, xproto.AtomWmClass, maxTitle)
+	raw := p.Value
 	if i := bytes.IndexByte(raw, 0); i >= 0 {
 		raw = raw[i+1:]
 	}
 	return decodeText(bytes.TrimRight(raw, "\x00"))
 }
 
-func (d *desk) pid(w xproto.Window) int {
-	if v := d.longs(w, d.atoms.pid, 1); len(v) == 1 {
-		return int(int32(v[0]))
+func text(p *xproto.GetPropertyReply) string {
+	if p == nil || p.Format != 8 {
+		return ""
 	}
-	return 0
-}
-
-func (d *desk) text(w xproto.Window, prop xproto.Atom) string {
-	return decodeText(d.property(w, prop, maxTitle))
+	return decodeText(p.Value)
 }
 
 // decodeText reads UTF-8, and what is not UTF-8 as Latin-1, which the type
@@ -165,22 +308,28 @@ func decodeText(raw []byte) string {
 	return b.String()
 }
 
-func (d *desk) property(w xproto.Window, prop xproto.Atom, limit uint32) []byte {
-	reply, err := xproto.GetProperty(d.conn, false, w, prop, xproto.GetPropertyTypeAny, 0, limit/4).Reply()
-	if err != nil || reply.Format != 8 {
+func (r *reader) longs(w xproto.Window, prop xproto.Atom, n uint32) []uint32 {
+	reply, err := xproto.GetProperty(r.conn, false, w, prop, xproto.GetPropertyTypeAny, 0, n).Reply()
+	if err != nil {
 		return nil
 	}
-	return reply.Value
+	return longs(reply)
 }
 
-func (d *desk) longs(w xproto.Window, prop xproto.Atom, n uint32) []uint32 {
-	reply, err := xproto.GetProperty(d.conn, false, w, prop, xproto.GetPropertyTypeAny, 0, n).Reply()
-	if err != nil || reply.Format != 32 {
+func longs(p *xproto.GetPropertyReply) []uint32 {
+	if p == nil || p.Format != 32 {
 		return nil
 	}
 	var v []uint32
-	for b := reply.Value; len(b) >= 4; b = b[4:] {
+	for b := p.Value; len(b) >= 4; b = b[4:] {
 		v = append(v, xgb.Get32(b))
 	}
 	return v
+}
+
+func first(v []uint32) uint32 {
+	if len(v) == 0 {
+		return 0
+	}
+	return v[0]
 }

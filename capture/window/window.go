@@ -15,12 +15,16 @@ var ErrUnsupported = errors.New("window titles are not supported on this system 
 // ErrNoDisplay is what Probe and Run wrap where no display server answers.
 var ErrNoDisplay = errors.New("no X display answers: set DISPLAY, or log in to an X11 session")
 
+// ErrServerGone is what Run wraps where the display server ended while it was
+// watched.
+var ErrServerGone = errors.New("the display server went away")
+
 // Options configures a Source. Only Clock is required.
 type Options struct {
 	Clock       *capture.Clock
-	Log         *slog.Logger       // nil discards
-	DisplayName string             // "" is $DISPLAY
-	Own         func(pid int) bool // tells windows of this program; nil is none
+	Log         *slog.Logger  // nil discards
+	DisplayName string        // "" is $DISPLAY
+	Scope       capture.Scope // windows that it does not take are not told
 }
 
 // Source watches the windows of one display. Its methods may be called from
@@ -32,15 +36,13 @@ type Source struct {
 	mu    sync.Mutex
 	desk  *desk // nil while Run does not run
 	focus focus
+	guard *guard // nil while Run does not run
 }
 
 // New returns a source that does nothing before Run.
 func New(o Options) *Source {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
-	}
-	if o.Own == nil {
-		o.Own = func(int) bool { return false }
 	}
 	return &Source{opts: o, log: o.Log}
 }
@@ -52,12 +54,18 @@ func (s *Source) Name() string { return "window" }
 // spin a title would flood the log otherwise.
 const titleSettles = 150 * time.Millisecond
 
+// nameSettles is how long a window that does not say to which program it
+// belongs is taken for one that must not be recorded: some say it only after
+// they appeared.
+const nameSettles = time.Second
+
 // focus decides which states of the active window become events.
 type focus struct {
 	now     capture.Window // the active window as last seen
 	since   time.Duration  // when now came to be
 	settles time.Time      // when now may be told
-	told    capture.Window // what was last emitted; zero once the focus went to an own window
+	came    time.Time      // when the window of now was first seen
+	told    capture.Window // what was last emitted; zero once the focus went to a window that is not told
 }
 
 // see notes the state of the active window.
@@ -68,6 +76,8 @@ func (f *focus) see(w capture.Window, at time.Duration, now time.Time) {
 	settles := now
 	if w.ID == f.now.ID {
 		settles = now.Add(titleSettles)
+	} else {
+		f.came = now
 	}
 	if w.ID != f.now.ID || w.Title != f.now.Title {
 		f.since, f.settles = at, settles
@@ -76,11 +86,14 @@ func (f *focus) see(w capture.Window, at time.Duration, now time.Time) {
 }
 
 // due returns the event that is to be told at a moment, if any.
-func (f *focus) due(now time.Time, own func(pid int) bool) (capture.Event, bool) {
+func (f *focus) due(now time.Time, scope capture.Scope) (capture.Event, bool) {
 	if f.now.ID == 0 || now.Before(f.settles) {
 		return capture.Event{}, false
 	}
-	if own(f.now.PID) {
+	if f.now.Program == "" && scope.Hidden != nil && now.Before(f.came.Add(nameSettles)) {
+		return capture.Event{}, false
+	}
+	if !scope.Takes(f.now) {
 		f.told = capture.Window{}
 		return capture.Event{}, false
 	}
@@ -91,7 +104,7 @@ func (f *focus) due(now time.Time, own func(pid int) bool) (capture.Event, bool)
 	return capture.Event{At: f.since, Fact: capture.Focus{Window: f.now}}, true
 }
 
-// Active returns the active window, also where it is an own one; the zero
+// Active returns the active window, also where it is not recorded; the zero
 // Window where there is none.
 func (s *Source) Active() capture.Window {
 	s.mu.Lock()
@@ -134,6 +147,36 @@ func (s *Source) Shown(id uint32) time.Duration {
 		return d.shown(id)
 	}
 	return 0
+}
+
+// Around calls grab, which reads pixels of the screen, and returns the parts of
+// the screen that must not be seen in them: where windows that the scope does
+// not take were at any moment meanwhile, also one that appeared, moved, was
+// raised or got its name just then. What lies above such a window is left out
+// where that is certain. It returns false where this cannot be told, such as
+// before Run; grab may then not have been called, and what it read must not be
+// used. Where the scope takes all windows there are none to look for.
+//
+// It needs one answer of the display server, some 0.1 ms. Calls wait for each
+// other.
+func (s *Source) Around(grab func()) ([]capture.Rect, bool) {
+	if s.opts.Scope.Hidden == nil && s.opts.Scope.Only == nil {
+		grab()
+		return nil, true
+	}
+	s.mu.Lock()
+	g := s.guard
+	s.mu.Unlock()
+	if g == nil {
+		return nil, false
+	}
+	return g.around(grab)
+}
+
+func (s *Source) setGuard(g *guard) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.guard = g
 }
 
 func (s *Source) current() *desk {

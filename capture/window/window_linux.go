@@ -2,7 +2,6 @@ package window
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -40,28 +39,36 @@ func (s *Source) Run(ctx context.Context, emit capture.Emit) error {
 	if err != nil {
 		return err
 	}
-	events := make(chan happening, 256)
+	events := newBacklog()
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
-		defer close(events)
+		defer events.close()
 		for {
 			ev, xerr := conn.WaitForEvent()
 			if ev == nil && xerr == nil {
 				return
 			}
 			if ev != nil {
-				events <- happening{ev, s.opts.Clock.Now()}
+				events.add(ev, s.opts.Clock.Now())
 			}
 		}
 	}()
 	defer func() {
 		conn.Close()
-		for range events { // until the reader has seen the end
+		select {
+		case <-read:
+		case <-time.After(time.Second): // a server that hangs answers no more
 		}
-		<-read
 	}()
 
+	g, err := openGuard(s.opts)
+	if err != nil {
+		return err
+	}
+	defer g.close()
+	s.setGuard(g)
+	defer s.setGuard(nil)
 	d, err := openDesk(conn)
 	if err != nil {
 		return err
@@ -76,12 +83,16 @@ func (s *Source) Run(ctx context.Context, emit capture.Emit) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case ev, ok := <-events:
-			if !ok {
-				return errors.New("watch windows: the display server went away")
+		case <-events.more:
+			look := false
+			for _, ev := range events.take() {
+				look = d.note(ev.Event, ev.at) || look
 			}
-			if d.note(ev.Event, ev.at) {
+			if look {
 				s.look(d)
+			}
+			if events.over() {
+				return fmt.Errorf("watch windows: %w", ErrServerGone)
 			}
 		case <-tick.C:
 		}
@@ -89,12 +100,6 @@ func (s *Source) Run(ctx context.Context, emit capture.Emit) error {
 			emit(e)
 		}
 	}
-}
-
-// happening is an event with its time, stamped before it waits for its turn.
-type happening struct {
-	xgb.Event
-	at time.Duration
 }
 
 func (s *Source) setDesk(d *desk) {
@@ -123,13 +128,14 @@ func (s *Source) due() (capture.Event, bool) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.focus.due(time.Now(), s.opts.Own)
+	return s.focus.due(time.Now(), s.opts.Scope)
 }
 
 // atoms are the names of the properties that windows are read by (EWMH 1.5,
 // ICCCM 2.0).
 type atoms struct {
-	active, stacking, name, pid, state, extents, shadow, leader xproto.Atom
+	active, stacking, name, pid, state, extents, shadow, leader, kind, opacity, opaque xproto.Atom
+	dock, desktop, compositor, barrier                                                 xproto.Atom
 }
 
 func internAtoms(conn *xgb.Conn) (atoms, error) {
@@ -138,6 +144,9 @@ func internAtoms(conn *xgb.Conn) (atoms, error) {
 		"_NET_ACTIVE_WINDOW": &a.active, "_NET_CLIENT_LIST_STACKING": &a.stacking, "_NET_WM_NAME": &a.name,
 		"_NET_WM_PID": &a.pid, "WM_STATE": &a.state, "_NET_FRAME_EXTENTS": &a.extents,
 		"_GTK_FRAME_EXTENTS": &a.shadow, "WM_CLIENT_LEADER": &a.leader,
+		"_NET_WM_WINDOW_TYPE": &a.kind, "_NET_WM_WINDOW_OPACITY": &a.opacity, "_NET_WM_OPAQUE_REGION": &a.opaque,
+		"_NET_WM_WINDOW_TYPE_DOCK": &a.dock, "_NET_WM_WINDOW_TYPE_DESKTOP": &a.desktop,
+		"_NET_WM_CM_S0": &a.compositor, "_RUNREEL_BARRIER": &a.barrier,
 	} {
 		reply, err := xproto.InternAtom(conn, false, uint16(len(name)), name).Reply()
 		if err != nil {

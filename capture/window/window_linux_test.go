@@ -103,11 +103,11 @@ func TestFocusAndTitles(t *testing.T) {
 	var mu sync.Mutex
 	own := 0
 	clock := capture.NewClock(time.Now)
-	s := New(Options{Clock: clock, DisplayName: d.Display, Own: func(pid int) bool {
+	s := New(Options{Clock: clock, DisplayName: d.Display, Scope: capture.Scope{Hidden: func(w capture.Window) bool {
 		mu.Lock()
 		defer mu.Unlock()
-		return pid == own
-	}})
+		return w.PID == own
+	}}})
 	r := capturetest.Start(t, s, clock, nil)
 
 	first := program(t, d, "xterm", "-title", "first", "-geometry", "40x10+100+100")
