@@ -7,12 +7,16 @@ import (
 	"os"
 	"os/exec"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/runreel/runreel/app/control"
+	"github.com/runreel/runreel/app/diskspace"
+	"github.com/runreel/runreel/app/hotkey"
 	"github.com/runreel/runreel/app/media"
 	"github.com/runreel/runreel/app/session"
 	"github.com/runreel/runreel/app/sqlite"
+	"github.com/runreel/runreel/app/tray"
 	"github.com/runreel/runreel/capture"
 	"github.com/runreel/runreel/capture/mic"
 	"github.com/runreel/runreel/capture/terminal"
@@ -26,6 +30,7 @@ type Options struct {
 	Log     *slog.Logger     // nil logs warnings to standard error
 	Events  Events           // nil for none
 	Now     func() time.Time // nil is time.Now
+	Disk    diskspace.Limits // of the room that a recording leaves
 	// Worker makes the command of the transcription worker; nil is this
 	// program with "transcribe-worker".
 	Worker func(model string) *exec.Cmd
@@ -40,18 +45,24 @@ type App struct {
 	paths    Paths
 	settings settingsFile
 
-	db       *sqlite.DB
-	media    *media.Store
-	sessions *session.Store
-	recorder *capture.Recorder
-	control  *control.Server
-	jobs     *jobs
-	editors  *editors
-	monitor  *monitor
-	dialogs  dialogs
-	exported exported
+	db         *sqlite.DB
+	media      *media.Store
+	sessions   *session.Store
+	recorder   *capture.Recorder
+	control    *control.Server
+	held       *control.Held // the data folder, in a process that may record
+	jobs       *jobs
+	editors    *editors
+	monitor    *monitor
+	dialogs    dialogs
+	face       face
+	tray       *tray.Tray
+	attendants *attendants
+	troubles   troubles
+	exported   exported
 
 	level   level
+	written atomic.Int64  // bytes of media since the program started
 	changed chan struct{} // wakes publish
 
 	ctx    context.Context // of everything that runs in the background
@@ -60,12 +71,14 @@ type App struct {
 
 	mu        sync.Mutex
 	commands  *terminal.Source // of the current recording
+	keys      *hotkey.Hotkeys  // nil where there are none
+	keysErr   error            // why
 	recovered []session.Recovered
 }
 
 // New assembles an App. It does no I/O.
 func New(o Options) *App {
-	a := &App{options: o, log: o.Log, events: o.Events, now: o.Now, changed: make(chan struct{}, 1), dialogs: noDialogs{}}
+	a := &App{options: o, log: o.Log, events: o.Events, now: o.Now, changed: make(chan struct{}, 1), dialogs: noDialogs{}, face: noFace{}, tray: tray.New()}
 	if a.log == nil {
 		a.log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	}
@@ -78,6 +91,8 @@ func New(o Options) *App {
 	a.recorder = capture.NewRecorder(capture.RecorderOptions{Now: a.now, Log: a.log, Changed: a.wake})
 	a.monitor = &monitor{listen: mic.Monitor, tell: func(v float64) { a.events.Level(v) }, log: a.log}
 	a.jobs = newJobs(a)
+	a.attendants = newAttendants(a)
+	a.troubles = troubles{changed: a.wake, now: map[string]complaint{}}
 	return a
 }
 
@@ -108,6 +123,11 @@ func (a *App) Open(ctx context.Context) (err error) {
 	if err := a.settings.load(); err != nil {
 		a.log.Warn("settings not read, defaults are used", "err", err)
 	}
+	if a.options.Listen {
+		if a.held, err = control.Hold(a.paths.Data); err != nil {
+			return err
+		}
+	}
 	if a.db, err = sqlite.Open(ctx, sqlite.Options{Path: a.paths.Database, Log: a.log, Now: a.now}); err != nil {
 		return err
 	}
@@ -125,6 +145,8 @@ func (a *App) Open(ctx context.Context) (err error) {
 			return err
 		}
 		a.wg.Go(func() { a.publish(a.ctx) })
+		a.wg.Go(func() { a.attendants.run(a.ctx) })
+		a.wg.Go(func() { a.remotes(a.ctx) })
 	}
 	return nil
 }
@@ -156,6 +178,7 @@ func (a *App) Close(ctx context.Context) error {
 	}
 	a.jobs.close()
 	a.cancel()
+	a.attendants.close()
 	if a.control != nil {
 		errs = append(errs, a.control.Close())
 	}
@@ -165,6 +188,9 @@ func (a *App) Close(ctx context.Context) error {
 	}
 	if a.db != nil {
 		errs = append(errs, a.db.Close(ctx))
+	}
+	if a.held != nil {
+		errs = append(errs, a.held.Close())
 	}
 	return errors.Join(errs...)
 }

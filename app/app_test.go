@@ -50,6 +50,7 @@ type heard struct {
 	mu       sync.Mutex
 	jobs     []Job
 	statuses []RecorderStatus
+	alerts   []Fault
 }
 
 func (h *heard) RecorderStatus(s RecorderStatus) {
@@ -58,6 +59,11 @@ func (h *heard) RecorderStatus(s RecorderStatus) {
 	h.statuses = append(h.statuses, s)
 }
 func (h *heard) Level(float64) {}
+func (h *heard) Alert(f Fault) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.alerts = append(h.alerts, f)
+}
 func (h *heard) Job(j Job) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -112,6 +118,7 @@ func storeSession(t *testing.T, a *App, id string, facts ...capture.Fact) (frame
 		t.Fatal(err)
 	}
 	var events []capture.Event
+	facts = append(facts, capture.Frame{FrameRef: capture.FrameRef{Media: frame, Bounds: capture.Rect{W: 640, H: 360}}})
 	for i, f := range facts {
 		events = append(events, capture.Event{Seq: int64(i + 1), At: time.Duration(i) * time.Second, Fact: f})
 	}

@@ -52,7 +52,8 @@ var formats = map[string]struct {
 // Formats names the export formats.
 func Formats() []string { return []string{"md", "pdf"} }
 
-// Export writes a document. It never overwrites a file.
+// Export writes a document. It never overwrites a file. Job events tell how far
+// it is.
 func (a *App) Export(ctx context.Context, r ExportRequest) (ExportResult, error) {
 	format, ok := formats[r.Format]
 	if !ok {
@@ -72,7 +73,12 @@ func (a *App) Export(ctx context.Context, r ExportRequest) (ExportResult, error)
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return ExportResult{}, fmt.Errorf("export %s: %w", r.Format, err)
 	}
-	res, err := format.write(ctx, doc, a.figures(doc), target)
+	var res export.Result
+	err = a.jobs.export(ctx, doc, func(ctx context.Context, progress func(float64)) error {
+		figures := &countedFigures{Figures: a.figures(doc), all: len(export.FigureIDs(doc)), tell: progress}
+		res, err = format.write(ctx, doc, figures, target)
+		return err
+	})
 	if err != nil {
 		return ExportResult{}, fmt.Errorf("export %s: %w", r.Format, err)
 	}
@@ -96,6 +102,30 @@ func (a *App) renderer(session string) figure.Renderer {
 	return figure.Renderer{Frames: func(_ context.Context, name string) (io.ReadCloser, error) {
 		return a.media.Session(session).Open(name)
 	}}
+}
+
+// mostly is the share of an export that the pictures are: they take nearly all
+// of the time.
+const mostly = 0.9
+
+// countedFigures tells how many of a document's figures were opened.
+type countedFigures struct {
+	export.Figures
+	all  int
+	tell func(progress float64)
+
+	mu     sync.Mutex // held while telling, so that progress never goes back
+	opened int
+}
+
+// Open implements export.Figures.
+func (f *countedFigures) Open(ctx context.Context, id string) (export.Picture, error) {
+	p, err := f.Figures.Open(ctx, id)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.opened++
+	f.tell(mostly * float64(min(f.opened, f.all)) / float64(max(f.all, 1)))
+	return p, err
 }
 
 type documentFigures struct {

@@ -5,15 +5,23 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/runreel/runreel/app/control"
 	"github.com/runreel/runreel/app/sqlite"
+	"github.com/runreel/runreel/capture"
+	"github.com/runreel/runreel/capture/mic"
+	"github.com/runreel/runreel/capture/terminal"
 	"github.com/runreel/runreel/pipeline/sop"
+	"github.com/runreel/runreel/pipeline/transcribe"
 )
 
 func checkFault(t *testing.T, f Fault, code string) {
@@ -37,9 +45,35 @@ func TestEveryFaultHasAMessageAndANextStep(t *testing.T) {
 		}
 	}
 	checkFault(t, Describe(errors.New("the sky falls")), "unexpected")
-	checkFault(t, Describe(fmt.Errorf("x: %w", &sqlite.NewerSchemaError{Path: "/db", Found: 9, Known: 1})), "newer")
-	checkFault(t, Describe(fmt.Errorf("x: %w", &sop.EditError{Op: "set-step", Err: sop.ErrValue})), "edit")
-	checkFault(t, Describe(fmt.Errorf("x: %w", &control.PathError{Path: "/run/x", Reason: "too long"})), "socket")
+	for _, c := range []struct {
+		err  error
+		code string
+	}{
+		{&sqlite.NewerSchemaError{Path: "/db", Found: 9, Known: 1}, "newer"},
+		{&sqlite.CorruptError{Path: "/db", Err: errors.New("page 3")}, "corrupt"},
+		{&sqlite.FolderError{Path: "/db", Err: syscall.EIO}, "data-folder"},
+		{&sqlite.FolderError{Path: "/db", Err: syscall.EROFS}, "data-folder"},
+		{&sqlite.FolderError{Path: "/db", Err: syscall.ENOSPC}, "disk-full"},
+		{&sop.NewerError{Schema: 9}, "newer"},
+		{&sop.InvalidError{Problems: []sop.Problem{{Path: "title", Text: "is empty"}}}, "invalid-document"},
+		{&sop.EditError{Op: "set-step", Err: sop.ErrValue}, "edit"},
+		{&sop.EditError{Op: "add-step", Err: sop.ErrLimit}, "edit"},
+		{&control.PathError{Path: "/run/x", Reason: "too long"}, "socket"},
+		{&terminal.ShellError{Shell: "zsh"}, "shell"},
+		{&transcribe.EngineError{Reason: "no memory"}, "engine"},
+		{&transcribe.WorkerError{Status: "signal: killed", Err: io.EOF}, "engine"},
+		{fmt.Errorf("%w: %w after 3 bytes", transcribe.ErrModel, transcribe.ErrModelTruncated), "model"},
+		{fmt.Errorf("%w: %w", capture.ErrNoSource, mic.ErrNoDevice), "no-source"},
+		{&fs.PathError{Op: "open", Path: "/x", Err: syscall.EACCES}, "permission"},
+		{&fs.PathError{Op: "open", Path: "/x", Err: syscall.ENOENT}, "missing"},
+		{&exec.Error{Name: "xdg-open", Err: exec.ErrNotFound}, "no-program"},
+	} {
+		checkFault(t, Describe(fmt.Errorf("x: %w", c.err)), c.code)
+	}
+	_, err := terminal.Hook("zsh", "/spool")
+	if f := Describe(err); f.Code != "shell" || !strings.Contains(f.Message, "zsh") || !strings.Contains(f.Help, "runreel hook bash") {
+		t.Errorf("hook for another shell: %+v", f)
+	}
 	told := &control.Error{Code: "busy", Message: "It is busy.", Help: "Wait."}
 	if f := Describe(fmt.Errorf("x: %w", told)); f != (Fault{Code: "busy", Message: "It is busy.", Help: "Wait."}) {
 		t.Errorf("%+v", f)
@@ -150,12 +184,13 @@ func TestOpenRefusesDatabases(t *testing.T) {
 	}
 }
 
-// tree lists the files below a folder with their sizes.
+// tree lists the files below a folder with their sizes, but for the one that
+// says who uses it.
 func tree(t *testing.T, dir string) string {
 	t.Helper()
 	var list strings.Builder
 	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
+		if err != nil || e.IsDir() || e.Name() == "runreel.lock" {
 			return err
 		}
 		info, err := e.Info()

@@ -8,7 +8,9 @@ import (
 	"iter"
 	"log/slog"
 	"maps"
+	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,15 +18,16 @@ import (
 	"github.com/runreel/runreel/capture"
 	"github.com/runreel/runreel/pipeline"
 	"github.com/runreel/runreel/pipeline/name"
+	"github.com/runreel/runreel/pipeline/sop"
 	"github.com/runreel/runreel/pipeline/transcribe"
 )
 
 // Job is a piece of work that goes on in the background, for showing.
 type Job struct {
 	ID       string  `json:"id"`
-	Kind     string  `json:"kind"` // "transcribe", "draft"
+	Kind     string  `json:"kind"` // "transcribe", "draft", "export"
 	Session  string  `json:"session"`
-	Document string  `json:"document"` // when the draft is done
+	Document string  `json:"document"` // that is exported, or that was drafted, when it is done
 	State    string  `json:"state"`    // "running", "done", "failed", "cancelled"
 	Progress float64 `json:"progress"` // 0 to 1
 	Message  string  `json:"message"`
@@ -32,7 +35,8 @@ type Job struct {
 }
 
 // jobs makes the drafts of sessions, one after the other: the speech engine
-// uses every core that it gets.
+// uses every core that it gets. It knows the exports that run, too, which wait
+// for nothing.
 type jobs struct {
 	app *App
 	log *slog.Logger
@@ -41,8 +45,10 @@ type jobs struct {
 
 	mu      sync.Mutex
 	wg      sync.WaitGroup
-	running map[string]*draft // by session
-	kept    map[string]*draft // begun by the end of a recording, and not asked for yet
+	running map[string]*draft             // by session
+	kept    map[string]*draft             // begun by the end of a recording, and not asked for yet
+	exports map[string]context.CancelFunc // by the ids of their jobs
+	count   int                           // of exports so far
 	closed  bool
 }
 
@@ -50,6 +56,8 @@ type jobs struct {
 type draft struct {
 	cancel context.CancelFunc
 	done   chan struct{}
+	anew   bool   // transcribe also what was transcribed before
+	model  string // as speechModel gave it when the work began; "?" before that; under jobs.mu
 
 	// Valid after done.
 	document string
@@ -58,7 +66,7 @@ type draft struct {
 }
 
 func newJobs(a *App) *jobs {
-	return &jobs{app: a, log: a.log, turn: make(chan struct{}, 1), running: map[string]*draft{}, kept: map[string]*draft{}}
+	return &jobs{app: a, log: a.log, turn: make(chan struct{}, 1), running: map[string]*draft{}, kept: map[string]*draft{}, exports: map[string]context.CancelFunc{}}
 }
 
 var errClosing = errors.New("runreel is closing")
@@ -68,22 +76,40 @@ var errClosing = errors.New("runreel is closing")
 func (j *jobs) begin(session string) (*draft, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	d, err := j.startLocked(session)
+	d, err := j.startLocked(session, false)
 	if err == nil {
 		j.kept[session] = d
 	}
 	return d, err
 }
 
+// notBegun is the model of a draft that waits for its turn: it will take the
+// one that there is then.
+const notBegun = "?"
+
 // start begins a new draft of a session, or returns the one that is being made.
+// One that the end of the recording began counts only while the speech model is
+// the one that it was made with: else whoever added a model would get a draft
+// without it.
 func (j *jobs) start(session string) (*draft, error) {
+	now := j.app.speechModel()
 	j.mu.Lock()
-	defer j.mu.Unlock()
-	if d, ok := j.kept[session]; ok {
-		delete(j.kept, session)
+	d, kept := j.kept[session]
+	delete(j.kept, session)
+	if kept && (d.model == now || d.model == notBegun) {
+		j.mu.Unlock()
 		return d, nil
 	}
-	return j.startLocked(session)
+	if !kept || j.running[session] == nil {
+		defer j.mu.Unlock()
+		return j.startLocked(session, kept)
+	}
+	j.mu.Unlock()
+	d.cancel() // it is at work with the other model
+	<-d.done
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.startLocked(session, true)
 }
 
 // forget makes the next start for a deleted document's session begin anew.
@@ -100,7 +126,14 @@ func (j *jobs) forget(document string) {
 	})
 }
 
-func (j *jobs) startLocked(session string) (*draft, error) {
+// forgetSession is for a session that is deleted.
+func (j *jobs) forgetSession(session string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	delete(j.kept, session)
+}
+
+func (j *jobs) startLocked(session string, anew bool) (*draft, error) {
 	if d, ok := j.running[session]; ok {
 		return d, nil
 	}
@@ -108,12 +141,12 @@ func (j *jobs) startLocked(session string) (*draft, error) {
 		return nil, errClosing
 	}
 	ctx, cancel := context.WithCancel(j.app.ctx)
-	d := &draft{cancel: cancel, done: make(chan struct{})}
+	d := &draft{cancel: cancel, done: make(chan struct{}), anew: anew, model: notBegun}
 	j.running[session] = d
 	j.wg.Go(func() {
 		defer cancel()
 		job := Job{ID: "draft-" + session, Session: session, State: "running"}
-		d.document, d.notes, d.err = j.draft(ctx, &job)
+		d.document, d.notes, d.err = j.draft(ctx, d, &job)
 		j.mu.Lock()
 		delete(j.running, session)
 		j.mu.Unlock()
@@ -152,31 +185,84 @@ func (j *jobs) close() {
 	for _, d := range j.running {
 		d.cancel()
 	}
+	for _, cancel := range j.exports {
+		cancel()
+	}
 	j.mu.Unlock()
 	j.wg.Wait()
 }
 
 func (j *jobs) end(ctx context.Context, job *Job, d *draft) {
-	switch {
-	case d.err == nil:
-		job.State, job.Document, job.Progress = "done", d.document, 1
+	if d.err == nil {
+		job.Document = d.document
 		for _, n := range d.notes {
 			job.Message += n + " "
 		}
+	}
+	j.tellEnd(ctx, job, d.err)
+}
+
+// tellEnd tells how a job ended.
+func (j *jobs) tellEnd(ctx context.Context, job *Job, err error) {
+	switch {
+	case err == nil:
+		job.State, job.Progress = "done", 1
 	case ctx.Err() != nil:
 		job.State = "cancelled"
 	default:
-		f := Describe(d.err)
+		f := Describe(err)
 		job.State, job.Message, job.Help = "failed", f.Message, f.Help
-		j.log.Error("draft failed", "session", job.Session, "err", d.err)
+		j.log.Error("job failed", "job", job.ID, "kind", job.Kind, "session", job.Session, "err", err)
 	}
 	j.app.events.Job(*job)
+}
+
+// export runs an export in the caller's goroutine: it can be cancelled by its
+// job's id, is told by job events, and close awaits it.
+func (j *jobs) export(ctx context.Context, doc *sop.Document, do func(ctx context.Context, progress func(float64)) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	j.mu.Lock()
+	if j.closed {
+		j.mu.Unlock()
+		return errClosing
+	}
+	j.count++
+	job := Job{ID: fmt.Sprintf("export-%d", j.count), Kind: "export", Session: doc.Session, Document: doc.ID, State: "running"}
+	j.exports[job.ID] = cancel
+	j.wg.Add(1)
+	j.mu.Unlock()
+	defer j.wg.Done()
+
+	j.app.events.Job(job)
+	err := do(ctx, func(p float64) {
+		running := job
+		running.Progress = p
+		j.app.events.Job(running)
+	})
+	j.mu.Lock()
+	delete(j.exports, job.ID)
+	j.mu.Unlock()
+	j.tellEnd(ctx, &job, err)
+	return err
+}
+
+// cancelJob ends a job, and does nothing where it has ended.
+func (j *jobs) cancelJob(id string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if cancel, ok := j.exports[id]; ok {
+		cancel()
+	}
+	if session, ok := strings.CutPrefix(id, "draft-"); ok && j.running[session] != nil {
+		j.running[session].cancel()
+	}
 }
 
 // draft transcribes a session that has not been transcribed, and makes its
 // document. Speech that cannot be transcribed does not keep the rest from being
 // drafted: the notes say what is missing.
-func (j *jobs) draft(ctx context.Context, job *Job) (document string, notes []string, err error) {
+func (j *jobs) draft(ctx context.Context, d *draft, job *Job) (document string, notes []string, err error) {
 	select {
 	case j.turn <- struct{}{}:
 		defer func() { <-j.turn }()
@@ -187,12 +273,20 @@ func (j *jobs) draft(ctx context.Context, job *Job) (document string, notes []st
 	if err != nil {
 		return "", nil, err
 	}
-	if len(rec.Segments) == 0 {
+	speech := j.app.speechModel()
+	j.mu.Lock()
+	d.model = speech
+	j.mu.Unlock()
+	if len(rec.Segments) == 0 || d.anew && speech != "" {
 		job.Kind = "transcribe"
-		rec.Segments, notes, err = j.transcribe(ctx, job, rec.Session.ID, rec.Events)
+		segments, lost, err := j.transcribe(ctx, job, rec.Session.ID, rec.Events)
 		if err != nil {
 			return "", nil, err
 		}
+		if len(segments) > 0 { // else what an earlier model heard stays
+			rec.Segments = segments
+		}
+		notes = lost
 	}
 	job.Kind, job.Progress = "draft", 0
 	j.app.events.Job(*job)
@@ -294,6 +388,20 @@ func (j *jobs) chunks(session string, sound []capture.Event) iter.Seq[transcribe
 
 // ErrNoModel tells that no speech model is installed.
 var ErrNoModel = errors.New("no speech model is installed")
+
+// speechModel tells the speech model that would be used now from any other, also
+// from another file of the same name; "" is none.
+func (a *App) speechModel() string {
+	path, err := a.modelPath()
+	if err != nil {
+		return ""
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return path
+	}
+	return fmt.Sprintf("%s %d %d", path, info.Size(), info.ModTime().UnixNano())
+}
 
 // startEngine starts the speech engine in a process of its own.
 func (a *App) startEngine(ctx context.Context) (*transcribe.Worker, error) {

@@ -63,6 +63,7 @@ func (a *App) DeleteSession(ctx context.Context, id string) error {
 		return capture.ErrBusy
 	}
 	a.jobs.cancelSession(id)
+	a.jobs.forgetSession(id)
 	return a.sessions.Delete(ctx, id)
 }
 

@@ -1,14 +1,17 @@
 package app
 
+import "github.com/runreel/runreel/capture"
+
 // RecorderAPI is what the window's recorder calls.
 type RecorderAPI struct{ app *App }
 
 // StartOptions say what to record.
 type StartOptions struct {
-	Title            string `json:"title"`
-	Display          int    `json:"display"`    // index, -1 all
-	Microphone       string `json:"microphone"` // id; "" the default one, "none" for no sound
-	CountdownSeconds int    `json:"countdownSeconds"`
+	Title            string         `json:"title"`
+	Display          int            `json:"display"`    // index, -1 all
+	Microphone       string         `json:"microphone"` // id; "" the default one, "none" for no sound
+	CountdownSeconds int            `json:"countdownSeconds"`
+	Target           capture.Target `json:"target"`
 }
 
 // RecorderStatus is what the recorder does, for showing.
@@ -23,6 +26,12 @@ type RecorderStatus struct {
 	Frames      int      `json:"frames"`
 	Warnings    []string `json:"warnings"`
 	Error       string   `json:"error"`
+	// Troubles are what keeps a part from being recorded now.
+	Troubles []Trouble `json:"troubles"`
+	// Holds are why the recording is paused, beside the person's own pause.
+	Holds []string `json:"holds"`
+	// Compact tells that the window is the small bar.
+	Compact bool `json:"compact"`
 }
 
 // Preflight is what can be recorded, and what stands in the way.
@@ -33,6 +42,17 @@ type Preflight struct {
 	DefaultTitle string           `json:"defaultTitle"`
 	FreeBytes    int64            `json:"freeBytes"`
 	Hours        float64          `json:"hours"` // that fit into the free space, by a cautious estimate
+	Windows      []WindowItem     `json:"windows"`
+	Never        string           `json:"never"` // what is never recorded, in a sentence
+}
+
+// WindowItem is a window to choose. Its texts come from other programs.
+type WindowItem struct {
+	ID      uint32 `json:"id"`
+	Title   string `json:"title"`
+	Program string `json:"program"`
+	W       int    `json:"w"`
+	H       int    `json:"h"`
 }
 
 // DisplayItem is a display to choose.
@@ -84,6 +104,21 @@ func (r *RecorderAPI) Stop() (RecorderStatus, error) {
 		_, err := r.app.StopRecording(r.app.ctx)
 		return r.app.RecorderStatus(), err
 	})
+}
+
+// OffTheRecord pauses, and removes the last seconds as the settings say.
+func (r *RecorderAPI) OffTheRecord() error {
+	return guardOnly(r.app.log, "OffTheRecord", func() error { return r.app.OffTheRecord(r.app.ctx, 0) })
+}
+
+// Expand makes the window large while it records, or small again.
+func (r *RecorderAPI) Expand(large bool) error {
+	return guardOnly(r.app.log, "Expand", func() error { r.app.face.expand(large); return nil })
+}
+
+// PickRegion lets the person draw a part of the screen.
+func (r *RecorderAPI) PickRegion() (capture.Rect, error) {
+	return guard(r.app.log, "PickRegion", func() (capture.Rect, error) { return r.app.PickRegion(r.app.ctx) })
 }
 
 // Discard ends the recording and removes it.

@@ -7,13 +7,13 @@ import (
 	"math"
 	"os"
 	"os/user"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/runreel/runreel/app/diskspace"
+	"github.com/runreel/runreel/app/pick"
 	"github.com/runreel/runreel/app/sqlite"
 	"github.com/runreel/runreel/capture"
 	"github.com/runreel/runreel/capture/mic"
@@ -42,15 +42,23 @@ func (a *App) StartRecording(ctx context.Context, o StartOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := o.Target.Validate(); err != nil {
+		return err
+	}
 	a.level.Store(0)
 	return a.recorder.Start(ctx, capture.Plan{
 		Session:   s,
 		Countdown: time.Duration(max(0, o.CountdownSeconds)) * time.Second,
 		Open: func(ctx context.Context, s capture.Session) (capture.Journal, error) {
 			s.Started = a.now()
-			return a.sessions.Begin(ctx, s)
+			j, err := a.sessions.Begin(ctx, s)
+			if err != nil {
+				return nil, err
+			}
+			return counted{j, &a.written}, nil
 		},
 		Sources: func(clock *capture.Clock, media capture.Media) []capture.Source {
+			a.troubles.reset(clock)
 			return a.sources(o, clock, media)
 		},
 	})
@@ -66,6 +74,15 @@ func (a *App) StopRecording(ctx context.Context) (capture.Session, error) {
 		a.log.Error("draft not begun", "session", s.ID, "err", err)
 	}
 	return s, nil
+}
+
+// OffTheRecord pauses the recording and removes its last part; 0 removes as much
+// as the settings say.
+func (a *App) OffTheRecord(ctx context.Context, back time.Duration) error {
+	if back <= 0 {
+		back = time.Duration(a.settings.get().OffRecordSeconds) * time.Second
+	}
+	return a.recorder.OffTheRecord(ctx, back)
 }
 
 // HasSession tells whether a session is stored.
@@ -115,14 +132,17 @@ func (a *App) RecorderStatus() RecorderStatus {
 		Clicks:      st.Clicks,
 		Commands:    st.Commands,
 		Frames:      st.Frames,
-		Warnings:    slices.Clone(st.Warnings),
+		Troubles:    a.troubles.list(st.Failures),
+		Holds:       append([]string{}, st.Holds...),
+		Warnings:    []string{}, // null would reach the window
+		Compact:     a.face.compact(),
+	}
+	for _, t := range out.Troubles {
+		out.Warnings = append(out.Warnings, t.sentence())
 	}
 	if st.Err != nil {
 		f := Describe(st.Err)
 		out.Error = strings.TrimSpace(f.Message + " " + f.Help)
-	}
-	if out.Warnings == nil {
-		out.Warnings = []string{} // null would reach the window
 	}
 	return out
 }
@@ -132,6 +152,7 @@ func (a *App) Preflight(ctx context.Context) (Preflight, error) {
 	p := Preflight{
 		Displays: []DisplayItem{}, Microphones: []MicrophoneItem{},
 		Checks: a.Doctor(ctx), DefaultTitle: defaultTitle(a.now()),
+		Windows: []WindowItem{}, Never: denied(a.settings.get().Deny),
 	}
 	if displays, err := screen.Displays(); err != nil {
 		a.log.Warn("list displays", "err", err)
@@ -157,6 +178,19 @@ func (a *App) Preflight(ctx context.Context) (Preflight, error) {
 	return p, nil
 }
 
+// pickLimit is how long the mouse is held for a region that nobody draws.
+const pickLimit = time.Minute
+
+// PickRegion lets the person draw a part of the screen, and hides the window
+// meanwhile.
+func (a *App) PickRegion(ctx context.Context) (capture.Rect, error) {
+	ctx, cancel := context.WithTimeout(ctx, pickLimit)
+	defer cancel()
+	a.face.hide()
+	defer a.face.show()
+	return pick.Region(ctx, "")
+}
+
 // publishEvery is how often the window is told of a running recording.
 const publishEvery = 200 * time.Millisecond
 
@@ -171,6 +205,7 @@ func (a *App) publish(ctx context.Context) {
 		case <-a.changed:
 		case <-tick:
 		}
+		a.attendants.follow(a.recorder.Status())
 		st := a.RecorderStatus()
 		a.events.RecorderStatus(st)
 		tick = nil

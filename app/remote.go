@@ -28,7 +28,7 @@ func (r remote) Control(ctx context.Context, q control.Request) (control.Respons
 	}
 	return control.Response{
 		State: st.State, Session: st.Session, Elapsed: st.Elapsed,
-		Clicks: st.Clicks, Commands: st.Commands, Frames: st.Frames, Warnings: st.Warnings,
+		Clicks: st.Clicks, Commands: st.Commands, Frames: st.Frames, Warnings: r.app.RecorderStatus().Warnings, Holds: st.Holds,
 	}, nil
 }
 
@@ -42,10 +42,9 @@ func (r remote) do(ctx context.Context, q control.Request) error {
 	case control.Resume:
 		return a.recorder.Resume()
 	case control.Toggle:
-		if a.recorder.Status().State == capture.Paused {
-			return a.recorder.Resume()
-		}
-		return a.recorder.Pause()
+		return a.ToggleRecording(ctx)
+	case control.OffRecord:
+		return a.OffTheRecord(ctx, q.Back)
 	case control.Mark:
 		return a.recorder.Mark(q.Text)
 	case control.Stop:
@@ -64,19 +63,30 @@ func (r remote) do(ctx context.Context, q control.Request) error {
 // startOptions fills what a request leaves open from the settings.
 func (a *App) startOptions(q *control.RecordOptions) StartOptions {
 	s := a.settings.get()
-	o := StartOptions{Display: s.Display, Microphone: s.Microphone}
+	o := StartOptions{Target: s.Target, Microphone: s.Microphone}
 	if q == nil {
 		return o
 	}
 	o.Title = q.Title
 	o.CountdownSeconds = int(q.Countdown / time.Second)
-	if q.Display != nil {
-		o.Display = *q.Display
+	switch {
+	case q.Target != nil:
+		o.Target = *q.Target
+	case q.Display != nil:
+		o.Target = displayTarget(*q.Display)
 	}
 	if q.Mic != "" {
 		o.Microphone = q.Mic
 	}
 	return o
+}
+
+// displayTarget is one display, or all of them where index is negative.
+func displayTarget(index int) capture.Target {
+	if index < 0 {
+		return capture.Target{Kind: capture.TargetAll}
+	}
+	return capture.Target{Kind: capture.TargetDisplay, Display: index}
 }
 
 // report hands what a shell told to the running recording. Nothing need be

@@ -7,21 +7,42 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
+
+	"github.com/runreel/runreel/app/hotkey"
+	"github.com/runreel/runreel/capture"
 )
 
-// Settings are what a person chose. The zero value is what a new installation
-// has, but for the theme, the countdown and the display.
+// Settings are what a person chose.
 type Settings struct {
-	Author           string `json:"author"`
-	Theme            string `json:"theme"` // "system", "light" or "dark"
-	CountdownSeconds int    `json:"countdownSeconds"`
-	Microphone       string `json:"microphone"` // "" default, "none"
-	Display          int    `json:"display"`    // -1 all
-	Model            string `json:"model"`      // name of the speech model; "" the first one
+	Author           string         `json:"author"`
+	Theme            string         `json:"theme"` // "system", "light" or "dark"
+	CountdownSeconds int            `json:"countdownSeconds"`
+	Microphone       string         `json:"microphone"` // "" default, "none"
+	Target           capture.Target `json:"target"`
+	Display          int            `json:"display"` // -1 all
+	Model            string         `json:"model"`   // name of the speech model; "" the first one
+
+	// Deny are rules of windows that are never recorded; see newDenyList.
+	Deny []string `json:"deny"`
+	// Hotkeys are global keys by action, such as "Ctrl+Alt+R"; "" is none.
+	Hotkeys map[string]string `json:"hotkeys"`
+	// OffRecordSeconds is how much "off the record" takes away.
+	OffRecordSeconds int  `json:"offRecordSeconds"`
+	Notifications    bool `json:"notifications"` // of the desktop, when a recording starts or stops
+	Tray             bool `json:"tray"`          // an icon in the tray, where there is one
+	Bar              bool `json:"bar"`           // the window becomes a bar while it records
 }
 
-var defaultSettings = Settings{Theme: "system", CountdownSeconds: 3, Display: -1}
+// defaultSettings are those of a new installation.
+func defaultSettings() Settings {
+	return Settings{
+		Theme: "system", CountdownSeconds: 3, Deny: slices.Clone(defaultDeny), Hotkeys: defaultHotkeys(),
+		Display: -1, OffRecordSeconds: 30, Notifications: true, Tray: true, Bar: true,
+	}
+}
 
 // settingsFile keeps the settings in one JSON file.
 type settingsFile struct {
@@ -37,7 +58,7 @@ type settingsFile struct {
 func (f *settingsFile) load() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.now = defaultSettings
+	f.now = defaultSettings()
 	data, err := os.ReadFile(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -45,7 +66,7 @@ func (f *settingsFile) load() error {
 	if err != nil {
 		return fmt.Errorf("read settings: %w", err)
 	}
-	s := defaultSettings
+	s := defaultSettings()
 	if err := json.Unmarshal(data, &s); err != nil {
 		return fmt.Errorf("read settings %s: %w", f.path, err)
 	}
@@ -61,6 +82,24 @@ func (f *settingsFile) get() Settings {
 
 // Settings returns what the person chose.
 func (a *App) Settings() Settings { return a.settings.get() }
+
+// SetSettings stores what the person chose. It holds from the next recording on,
+// and for hotkeys at once.
+func (a *App) SetSettings(s Settings) error {
+	for action, keys := range s.Hotkeys {
+		if strings.TrimSpace(keys) == "" {
+			continue
+		}
+		if _, err := hotkey.Parse(keys); err != nil {
+			return fmt.Errorf("hotkey of %s: %w", action, err)
+		}
+	}
+	if err := a.settings.set(s); err != nil {
+		return err
+	}
+	a.bindHotkeys()
+	return nil
+}
 
 // set stores the settings by renaming a whole file over the old one.
 func (f *settingsFile) set(s Settings) error {
@@ -88,6 +127,11 @@ func (s Settings) sane() Settings {
 		s.Theme = "system"
 	}
 	s.CountdownSeconds = min(max(s.CountdownSeconds, 0), 60)
-	s.Display = max(s.Display, -1)
+	if s.Target.Validate() != nil || s.Target.Kind == capture.TargetWindow {
+		s.Target = capture.Target{} // a window's number means nothing tomorrow
+	}
+	s.Deny = saneDeny(s.Deny)
+	s.Hotkeys = saneHotkeys(s.Hotkeys)
+	s.OffRecordSeconds = min(max(s.OffRecordSeconds, 5), 600)
 	return s
 }

@@ -1,5 +1,7 @@
 package app
 
+import "github.com/runreel/runreel/app/hotkey"
+
 // SettingsAPI is what the window's settings call.
 type SettingsAPI struct{ app *App }
 
@@ -50,5 +52,19 @@ func (s *SettingsAPI) Get() (Settings, error) {
 
 // Set stores the settings.
 func (s *SettingsAPI) Set(v Settings) error {
-	return guardOnly(s.app.log, "Set", func() error { return s.app.settings.set(v) })
+	return guardOnly(s.app.log, "Set", func() error { return s.app.SetSettings(v) })
+}
+
+// HotkeyProblems tells why hotkeys do not work, by action; "" stands for all.
+func (s *SettingsAPI) HotkeyProblems() (map[string]string, error) {
+	return guard(s.app.log, "HotkeyProblems", func() (map[string]string, error) { return s.app.HotkeyProblems(), nil })
+}
+
+// CheckHotkey reads keys as a person writes them, and returns them as they are
+// stored; an error tells why they cannot be a hotkey.
+func (s *SettingsAPI) CheckHotkey(text string) (string, error) {
+	return guard(s.app.log, "CheckHotkey", func() (string, error) {
+		keys, err := hotkey.Parse(text)
+		return keys.String(), err
+	})
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"github.com/runreel/runreel/capture"
+	"github.com/runreel/runreel/capture/screen"
 )
 
 // policy lets the window load nothing but the program's own files.
@@ -30,7 +31,16 @@ func Window(assets embed.FS) func(Options) error {
 }
 
 // RunWindow opens the window and returns when it is closed.
-func RunWindow(o Options, assets embed.FS) error {
+func RunWindow(o Options, assets embed.FS) (err error) {
+	defer func() {
+		// Wails panics where GTK finds no display.
+		if p := recover(); p != nil {
+			if !strings.Contains(fmt.Sprint(p), "GTK") {
+				panic(p)
+			}
+			err = fmt.Errorf("%w: %v", screen.ErrNoServer, p)
+		}
+	}()
 	dist, err := fs.Sub(assets, "frontend/dist")
 	if err != nil {
 		return fmt.Errorf("find the pages of the window: %w", err)
@@ -38,11 +48,11 @@ func RunWindow(o Options, assets embed.FS) error {
 	w := &desktopWindow{}
 	o.Events, o.Listen = w, true
 	a := New(o)
-	a.dialogs = w
+	a.dialogs, a.face = w, w
 	w.app = a
 	var opened error
 	err = wails.Run(&options.App{
-		Title: "Runreel", Width: 1180, Height: 780, MinWidth: 820, MinHeight: 560,
+		Title: "Runreel", Width: 1180, Height: 780, MinWidth: minWidth, MinHeight: minHeight,
 		BackgroundColour: options.NewRGB(250, 250, 249),
 		AssetServer:      &assetserver.Options{Assets: dist, Middleware: a.middleware},
 		LogLevel:         logger.ERROR,
@@ -92,12 +102,18 @@ func (a *App) middleware(next http.Handler) http.Handler {
 type desktopWindow struct {
 	app *App
 	ctx context.Context // of Wails, valid after OnStartup
+	bar bar
 }
 
 // RecorderStatus implements Events.
 func (w *desktopWindow) RecorderStatus(s RecorderStatus) {
+	w.shape(s)
+	s.Compact = w.compact()
 	runtime.EventsEmit(w.ctx, "recorder:status", s)
 }
+
+// Alert implements Events.
+func (w *desktopWindow) Alert(f Fault) { runtime.EventsEmit(w.ctx, "alert", f) }
 
 // Level implements Events.
 func (w *desktopWindow) Level(peak float64) { runtime.EventsEmit(w.ctx, "recorder:level", peak) }

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -15,8 +16,12 @@ type Clock struct {
 	started time.Time // zero before Start
 	lost    time.Duration
 	paused  time.Time // zero while it runs
+	pauses  []pause   // that ended
 	void    []span
 }
+
+// pause is when the clock stood, in real time.
+type pause struct{ from, to time.Time }
 
 // span is a part of the session clock, both ends included.
 type span struct{ from, to time.Duration }
@@ -78,10 +83,32 @@ func (c *Clock) Resume() time.Duration {
 	if c.paused.IsZero() {
 		return 0
 	}
-	d := c.now().Sub(c.paused)
+	now := c.now()
+	d := now.Sub(c.paused)
 	c.lost += d
+	c.pauses = append(c.pauses, pause{c.paused, now})
 	c.paused = time.Time{}
 	return d
+}
+
+// Ran tells whether the clock ran at two times of the same process and all the
+// time between them. Unlike Running it also judges what is read after it
+// happened.
+func (c *Clock) Ran(from, to time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.started.IsZero() || from.Before(c.started) || !c.paused.IsZero() && to.After(c.paused) {
+		return false
+	}
+	for _, p := range slices.Backward(c.pauses) {
+		if from.After(p.to) {
+			return true
+		}
+		if to.After(p.from) {
+			return false
+		}
+	}
+	return true
 }
 
 // Forget takes the last d off the record, up to now, and returns that span.

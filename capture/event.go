@@ -99,7 +99,7 @@ type Element struct {
 	Value       string   `json:"value,omitempty"`       // text or selected item; never of a password
 	States      []string `json:"states,omitempty"`      // AT-SPI state names before the action, such as "checked"
 	Path        []string `json:"path,omitempty"`        // names of what holds it, outermost first: menus, tabs, dialog
-	Header      string   `json:"header,omitempty"`      // of a table cell: the name of its column
+	Header      string   `json:"header,omitempty"`      // of a table cell: the name of its column; of a tab or a list row: that of its list
 	URL         string   `json:"url,omitempty"`         // address of the web page that holds it, without user name and password
 	Bounds      Rect     `json:"bounds,omitzero"`       // on the screen
 	Window      string   `json:"window,omitempty"`      // title of its frame or dialog
@@ -108,8 +108,8 @@ type Element struct {
 
 // Click is a mouse button that went down and up.
 type Click struct {
-	Button int    `json:"button"` // 1 left, 2 middle, 3 right
-	Count  int    `json:"count"`  // 2 is a double click
+	Button int    `json:"button"` // 1 left, 2 middle, 3 right, 8 back, 9 forward
+	Count  int    `json:"count"`  // 2 is a double click, 3 a triple click
 	Point  Point  `json:"point"`  // where the button went down
 	Window Window `json:"window"` // the window under the pointer when the button went down
 	// Element is what was under the pointer when the button went down; nil
@@ -148,7 +148,8 @@ type Chord struct {
 type Text struct {
 	Element Element  `json:"element"`
 	Value   string   `json:"value,omitempty"`
-	Secret  bool     `json:"secret,omitempty"` // a password or an unknown field: Value is dropped
+	Secret  bool     `json:"secret,omitempty"`  // a password or an unknown field: Value is dropped
+	Omitted int64    `json:"omitted,omitempty"` // characters of a long text that Value leaves out: it is the part that was edited
 	Window  Window   `json:"window"`
 	Frame   FrameRef `json:"frame,omitzero"`
 }
@@ -175,7 +176,7 @@ type Command struct {
 	User    string        `json:"user,omitempty"`    //
 	Shell   string        `json:"shell,omitempty"`   // "bash"
 	Via     string        `json:"via,omitempty"`     // "shell" (runreel shell) or "hook"
-	Length  time.Duration `json:"length,omitempty"`  // run time, nanoseconds, by the wall clock of the shell
+	Length  time.Duration `json:"length,omitempty"`  // run time, nanoseconds, without pauses
 	Exit    *int          `json:"exit,omitempty"`    // nil where it had not ended when the recording did
 	Output  string        `json:"output,omitempty"`  // printed text, as a terminal would show it; head and tail where it was long
 	Omitted int64         `json:"omitted,omitempty"` // bytes of output left out between head and tail

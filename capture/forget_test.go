@@ -74,7 +74,7 @@ func TestOffTheRecordLeavesNothingOfTheSpan(t *testing.T) {
 		t.Fatal(err)
 	}
 	at.advance(time.Second)
-	in <- Event{At: 11 * time.Second, Fact: Mark{Text: "after"}}
+	in <- Event{At: 10500 * time.Millisecond, Fact: Mark{Text: "after"}}
 	if _, err := r.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -114,6 +114,33 @@ func TestOffTheRecordDropsTheOutputOfWhatStillRuns(t *testing.T) {
 	got, ok := onRecord(c, running)
 	if !ok || got.Fact.(Command).Output != "" {
 		t.Errorf("got %+v, kept %v", got, ok)
+	}
+}
+
+func TestDismissRemovesGesturesOnly(t *testing.T) {
+	at := newHandTime()
+	m, r := &memory{}, NewRecorder(RecorderOptions{Now: at.Now})
+	in := make(chan Event)
+	if err := r.Start(t.Context(), plan(m, fed(in))); err != nil {
+		t.Fatal(err)
+	}
+	at.advance(10 * time.Second)
+	in <- Event{At: 7 * time.Second, Fact: Click{Button: 1}}
+	in <- Event{At: 9 * time.Second, Fact: Click{Button: 3}}
+	in <- Event{At: 9 * time.Second, Fact: Mark{Text: "kept"}}
+	if err := r.Dismiss(t.Context(), 2*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	in <- Event{At: 9500 * time.Millisecond, Fact: Click{Button: 1}} // named late
+	if _, err := r.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var kinds []Kind
+	for _, e := range m.log() {
+		kinds = append(kinds, e.Fact.Kind())
+	}
+	if !slices.Equal(kinds, []Kind{KindClick, KindMark}) {
+		t.Errorf("stored %v", kinds)
 	}
 }
 

@@ -51,8 +51,16 @@ type Status struct {
 	Clicks    int
 	Commands  int
 	Frames    int
-	Warnings  []string // sources that failed, as sentences
-	Err       error    // in state Failed
+	Failures  []Failure // sources that failed, in the order of their failing
+	Err       error     // in state Failed
+}
+
+// Failure is a source that could not start, or did not last. The other sources
+// go on, and the log gets a Gap for it.
+type Failure struct {
+	Source string
+	At     time.Duration // on the session clock
+	Err    error
 }
 
 // RecorderOptions configures a Recorder.
@@ -281,6 +289,33 @@ func (r *Recorder) OffTheRecord(ctx context.Context, d time.Duration) error {
 		return err
 	}
 	return run.forget(ctx, d)
+}
+
+// Dismiss removes the clicks, drags, scrolls, chords and window changes of the
+// last d: the gesture by which the recorder itself was used, in a tray menu for
+// instance, is no part of the work.
+func (r *Recorder) Dismiss(ctx context.Context, d time.Duration) error {
+	r.mu.Lock()
+	run := current(r.state)
+	_, ending := r.state.(finishing)
+	r.mu.Unlock()
+	if run == nil || ending {
+		return ErrNotRecording
+	}
+	return run.dismiss(ctx, d)
+}
+
+// Missed notes that real time passed without the session clock: the machine
+// slept. The pause stands where the clock is.
+func (r *Recorder) Missed(d time.Duration, reason string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	run := current(r.state)
+	if _, ending := r.state.(finishing); run == nil || ending {
+		return ErrNotRecording
+	}
+	run.put(Event{At: run.clock.Now(), Fact: Pause{Length: d, Reason: reason}})
+	return nil
 }
 
 // Mark marks this moment. A paused recording takes marks, too: they stand

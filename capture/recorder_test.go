@@ -223,7 +223,7 @@ func TestFailedSourceLeavesAGapAndTheRestGoesOn(t *testing.T) {
 	if err := r.Start(t.Context(), plan(m, dies, never, still("screen"))); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "both warnings", func() bool { return len(r.Status().Warnings) == 2 })
+	eventually(t, "both warnings", func() bool { return len(r.Status().Failures) == 2 })
 	if st := r.Status(); st.State != Recording {
 		t.Fatalf("state %s", st.State)
 	}

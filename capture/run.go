@@ -47,14 +47,9 @@ type run struct {
 	clicks   int
 	commands int
 	frames   int
-	failures []failure
-}
-
-// failure is a source that could not start or did not last.
-type failure struct {
-	source string
-	at     time.Duration
-	err    error
+	failures []Failure
+	// dismissed are spans whose gestures were made with the recorder itself.
+	dismissed []span
 }
 
 func newRun(s Session, j Journal, c *Clock, log *slog.Logger) *run {
@@ -111,7 +106,7 @@ func (r *run) failed(source string, err error) {
 	r.log.Warn("source failed", "source", source, "err", err)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.failures = append(r.failures, failure{source: source, at: r.clock.Now(), err: err})
+	r.failures = append(r.failures, Failure{Source: source, At: r.clock.Now(), Err: err})
 }
 
 // emit is what sources get. While the clock stands, events of that very moment
@@ -241,13 +236,13 @@ func (r *run) drain() {
 		r.put(Event{At: end, Fact: Pause{Reason: r.held}})
 	}
 	for _, f := range r.lastFailures() {
-		r.put(Event{At: f.at, Fact: Gap{Source: f.source, Length: end - f.at, Reason: f.err.Error()}})
+		r.put(Event{At: f.At, Fact: Gap{Source: f.Source, Length: end - f.At, Reason: f.Err.Error()}})
 	}
 	close(r.drained)
 	<-r.writerDone
 }
 
-func (r *run) lastFailures() []failure {
+func (r *run) lastFailures() []Failure {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.failures)
@@ -286,9 +281,7 @@ func (r *run) fill(st *Status) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	st.Clicks, st.Commands, st.Frames = r.clicks, r.commands, r.frames
-	for _, f := range r.failures {
-		st.Warnings = append(st.Warnings, f.source+": "+f.err.Error())
-	}
+	st.Failures = slices.Clone(r.failures)
 }
 
 func (r *run) reasons() string {
@@ -296,7 +289,7 @@ func (r *run) reasons() string {
 	defer r.mu.Unlock()
 	var s []string
 	for _, f := range r.failures {
-		s = append(s, f.source+": "+f.err.Error())
+		s = append(s, f.Source+": "+f.Err.Error())
 	}
 	return strings.Join(s, "; ")
 }

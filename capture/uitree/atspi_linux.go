@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/godbus/dbus/v5"
-
-	"github.com/runreel/runreel/capture"
 )
 
 const (
@@ -39,7 +38,8 @@ type ref struct {
 }
 
 func (r ref) none() bool {
-	return r.bus == "" || r.path == "" || r.path == "/org/a11y/atspi/null"
+	const longest = 1024 // what is longer is not worth its memory
+	return r.bus == "" || r.path == "" || r.path == "/org/a11y/atspi/null" || len(r.path) > longest
 }
 
 // wireRef is a ref as it travels: (so).
@@ -60,6 +60,7 @@ type a11yBus struct {
 	hung   map[string]silence
 	pids   map[string]int
 	opened map[string]ref // what each program opened last: a list, a menu
+	gtk4   map[string]bool
 }
 
 // silence is about a program that does not answer.
@@ -68,9 +69,15 @@ type silence struct {
 	next  time.Duration
 }
 
-// openBus wakes the accessibility bus of the session and connects to it.
-// address is that of the accessibility bus; "" asks the session bus for it.
+// openBus is dial without an interest in events.
 func openBus(ctx context.Context, session, address string) (*a11yBus, error) {
+	return dial(ctx, session, address, dbus.NewSequentialSignalHandler())
+}
+
+// dial wakes the accessibility bus of the session and connects to it, with
+// events going to a handler. address is that of the accessibility bus; "" asks
+// the session bus for it.
+func dial(ctx context.Context, session, address string, events dbus.SignalHandler) (*a11yBus, error) {
 	ctx, cancel := context.WithTimeout(ctx, wakeLimit)
 	defer cancel()
 	if address == "" {
@@ -79,11 +86,11 @@ func openBus(ctx context.Context, session, address string) (*a11yBus, error) {
 			return nil, fmt.Errorf("%w: %w", ErrNoBus, err)
 		}
 	}
-	conn, err := dbus.Connect(address, dbus.WithSignalHandler(dbus.NewSequentialSignalHandler()))
+	conn, err := dbus.Connect(address, dbus.WithSignalHandler(events))
 	if err != nil {
 		return nil, fmt.Errorf("%w: connect to the accessibility bus: %w", ErrNoBus, err)
 	}
-	b := &a11yBus{conn: conn, hung: make(map[string]silence), pids: make(map[string]int), opened: make(map[string]ref)}
+	b := &a11yBus{conn: conn, hung: make(map[string]silence), pids: make(map[string]int), opened: make(map[string]ref), gtk4: make(map[string]bool)}
 	// A program that starts before the registry runs is never found.
 	call := conn.Object(registry.bus, registry.path).CallWithContext(ctx, accessible+"GetChildren", 0)
 	if call.Err != nil {
@@ -248,6 +255,7 @@ func (b *a11yBus) forget(name string) {
 	delete(b.hung, name)
 	delete(b.pids, name)
 	delete(b.opened, name)
+	delete(b.gtk4, name)
 }
 
 // pid returns the process behind a name on the bus; 0 where it is unknown.
@@ -272,205 +280,43 @@ func (b *a11yBus) pid(ctx context.Context, name string) int {
 }
 
 // programs returns the roots of the running programs.
-func (b *a11yBus) programs(ctx context.Context) []ref { return b.children(ctx, registry) }
-
-// maxChildren caps what is read of one parent: a sheet can have a million.
-const maxChildren = 2000
-
-func (b *a11yBus) children(ctx context.Context, of ref) []ref {
-	return refsOf(b.ask(ctx, of, accessible+"GetChildren"))
-}
-
-func refsOf(q question) []ref {
-	var got []wireRef
-	if err := q.store(&got); err != nil {
-		return nil
-	}
-	if len(got) > maxChildren {
-		got = got[:maxChildren]
-	}
-	refs := make([]ref, 0, len(got))
-	for _, w := range got {
-		if r := w.ref(); !r.none() {
-			refs = append(refs, r)
-		}
-	}
+func (b *a11yBus) programs(ctx context.Context) []ref {
+	refs, _ := refsOf(b.ask(ctx, registry, accessible+"GetChildren"))
 	return refs
 }
 
-// childAt asks for the child at a point of the screen. Programs answer one
-// level at a time, or the leaf.
-func (b *a11yBus) childAt(ctx context.Context, of ref, p capture.Point) ref {
-	var got wireRef
-	const screen = uint32(0)
-	if err := b.ask(ctx, of, component+"GetAccessibleAtPoint", int32(p.X), int32(p.Y), screen).store(&got); err != nil {
-		return ref{}
+// programsOf returns the roots of the programs of a process. Those that the
+// registry does not know, as it was started after them, are asked all the same.
+func (b *a11yBus) programsOf(ctx context.Context, pid int) []ref {
+	var own []ref
+	for _, program := range b.programs(ctx) {
+		if b.pid(ctx, program.bus) == pid {
+			own = append(own, program)
+		}
 	}
-	if r := got.ref(); !r.none() && r != of {
-		return r
+	if len(own) > 0 {
+		return own
 	}
-	return ref{}
+	for _, name := range b.names(ctx) {
+		if b.pid(ctx, name) == pid {
+			own = append(own, ref{bus: name, path: registry.path})
+		}
+	}
+	return own
 }
 
-// node is an accessible object as far as looking it up needs.
-type node struct {
-	ref
-	role, name, description string
-	states                  states
-	bounds                  capture.Rect // as the program says: see hit.shift
-	parent                  ref
-}
+const maxNames = 512 // programs on the bus that are looked at
 
-// atOnce is how many objects are asked about at once: programs answer between
-// the frames that they draw.
-const atOnce = 40
-
-// briefs reads role, states and extents of several objects; those that do not
-// answer have no role.
-func (b *a11yBus) briefs(ctx context.Context, refs []ref) []node {
-	list := make([]node, 0, len(refs))
-	for chunk := range slices.Chunk(refs, atOnce) {
-		if ctx.Err() != nil {
-			break
-		}
-		list = append(list, b.chunk(ctx, chunk, false)...)
+// names returns the unique names on the bus.
+func (b *a11yBus) names(ctx context.Context) []string {
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
+	var all []string
+	if err := b.conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.ListNames", 0).Store(&all); err != nil {
+		return nil
 	}
-	return list
-}
-
-// nodes is briefs with everything that a node holds.
-func (b *a11yBus) nodes(ctx context.Context, refs []ref) []node {
-	list := make([]node, 0, len(refs))
-	for chunk := range slices.Chunk(refs, atOnce) {
-		if ctx.Err() != nil {
-			break
-		}
-		list = append(list, b.chunk(ctx, chunk, true)...)
-	}
-	return list
-}
-
-func (b *a11yBus) chunk(ctx context.Context, refs []ref, whole bool) []node {
-	each := 3
-	if whole {
-		each = 6
-	}
-	qs := make([]question, 0, each*len(refs))
-	for _, r := range refs {
-		qs = append(qs,
-			b.ask(ctx, r, accessible+"GetRoleName"),
-			b.ask(ctx, r, accessible+"GetState"),
-			b.ask(ctx, r, component+"GetExtents", uint32(0)))
-		if whole {
-			qs = append(qs,
-				b.prop(ctx, r, "org.a11y.atspi.Accessible", "Name"),
-				b.prop(ctx, r, "org.a11y.atspi.Accessible", "Description"),
-				b.prop(ctx, r, "org.a11y.atspi.Accessible", "Parent"))
-		}
-	}
-	list := make([]node, len(refs))
-	for i, r := range refs {
-		n, q := &list[i], qs[i*each:(i+1)*each]
-		n.ref = r
-		if q[0].store(&n.role) != nil {
-			n.role = ""
-		}
-		var words []uint32
-		if q[1].store(&words) == nil {
-			n.states = statesOf(words)
-		}
-		n.bounds = extents(q[2])
-		if !whole {
-			continue
-		}
-		n.name, _ = value[string](q[3])
-		n.description, _ = value[string](q[4])
-		if w, err := value[wireRef](q[5]); err == nil {
-			n.parent = w.ref()
-		}
-	}
-	return list
-}
-
-// childrenOf reads the children of several objects at once.
-func (b *a11yBus) childrenOf(ctx context.Context, parents []node) []ref {
-	var all []ref
-	for chunk := range slices.Chunk(parents, atOnce) {
-		if ctx.Err() != nil {
-			break
-		}
-		var qs []question
-		for _, p := range chunk {
-			qs = append(qs, b.ask(ctx, p.ref, accessible+"GetChildren"))
-		}
-		for _, q := range qs {
-			all = append(all, refsOf(q)...)
-		}
-	}
-	return all
-}
-
-func (b *a11yBus) node(ctx context.Context, r ref) (node, error) {
-	n := b.chunk(ctx, []ref{r}, true)[0]
-	if n.role == "" {
-		return n, errNone
-	}
-	return n, nil
-}
-
-func extents(q question) capture.Rect {
-	var e struct{ X, Y, W, H int32 }
-	if q.store(&e) != nil {
-		return capture.Rect{}
-	}
-	const beyond = 1 << 20 // hidden elements have nonsense extents
-	if e.W <= 0 || e.H <= 0 || max(e.X, -e.X, e.Y, -e.Y, e.W, e.H) > beyond || e.X < -beyond || e.Y < -beyond {
-		return capture.Rect{}
-	}
-	return capture.Rect{X: int(e.X), Y: int(e.Y), W: int(e.W), H: int(e.H)}
-}
-
-// maxText is the longest text that is read: what is longer is a document, not
-// a field.
-const maxText = 8192
-
-// text reads the whole text of an object.
-func (b *a11yBus) text(ctx context.Context, r ref) (string, error) {
-	n, err := value[int32](b.prop(ctx, r, "org.a11y.atspi.Text", "CharacterCount"))
-	if err != nil {
-		return "", err
-	}
-	if n < 0 || n > maxText {
-		return "", errTooLong
-	}
-	var s string
-	if err := b.ask(ctx, r, "org.a11y.atspi.Text.GetText", int32(0), int32(-1)).store(&s); err != nil {
-		return "", err
-	}
-	return s, nil
-}
-
-var errTooLong = errors.New("longer than a field")
-
-// labelledBy returns the names of the elements that label an object.
-func (b *a11yBus) labelledBy(ctx context.Context, r ref) string {
-	var set []struct {
-		Kind    uint32
-		Targets []wireRef
-	}
-	if err := b.ask(ctx, r, accessible+"GetRelationSet").store(&set); err != nil {
-		return ""
-	}
-	const labelledBy = 2
-	for _, rel := range set {
-		if rel.Kind != labelledBy {
-			continue
-		}
-		for _, t := range rel.Targets {
-			if name, err := value[string](b.prop(ctx, t.ref(), "org.a11y.atspi.Accessible", "Name")); err == nil && name != "" {
-				return name
-			}
-		}
-	}
-	return ""
+	all = slices.DeleteFunc(all, func(name string) bool {
+		return !strings.HasPrefix(name, ":") || slices.Contains(b.conn.Names(), name)
+	})
+	return all[:min(len(all), maxNames)]
 }

@@ -2,7 +2,8 @@ package uitree
 
 import (
 	"context"
-	"errors"
+	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/runreel/runreel/capture"
@@ -10,54 +11,53 @@ import (
 
 const (
 	leaveTime  = 200 * time.Millisecond // a field that gets the keyboard back sooner was not left
+	answerTime = 60 * time.Millisecond  // for changes that came before an answer
 	readPause  = 40 * time.Millisecond  // between two readings of a field that changes
+	sendTime   = time.Second            // within which a program clears a field that was sent off
+	enterLimit = time.Second            // to learn what a field is
 	frameLimit = time.Second
 )
 
 // fields keeps the text field that has the keyboard, and emits its text when
 // it is left. One goroutine uses it.
 type fields struct {
-	opts   Options
-	finder finder
-	out    chan text
-	emit   capture.Emit
+	opts    Options
+	log     *slog.Logger
+	finder  finder
+	secrets *secrets
+	out     chan text
+	emit    capture.Emit
+	behind  atomic.Bool // changes were lost; set by another goroutine
 
 	cur *field
-	not map[ref]bool // objects that are known to be no fields
+	not map[ref]time.Time // objects that are no fields, or had not the keyboard, until when
+
+	focus holder // what has the keyboard, field or not
+
+	keys     bool          // keys are told at all
+	key      time.Duration // when one last went down,
+	button   time.Duration // and when a button did
+	previous ref           // the field before
 }
 
-// field is a text field that a person is in.
-type field struct {
-	node
-	element capture.Element
-	window  capture.Window
-	secret  bool
-	program string
-
-	value   string // as last read
-	known   bool   // value was read at least once
-	base    string // what it held when it was entered, or last told
-	hasBase bool
-
-	changed   bool
-	changedAt time.Duration // of the last change by hand
-	stale     bool          // changed since value was read
-	readAt    time.Time
-	readClock time.Duration
-
-	leaving time.Time     // when it counts as left; zero while it has the keyboard
-	leftAt  time.Duration // when the first sign of that came
-	sealed  bool          // Enter went down: what changes now is the program's doing
+// holder is what has the keyboard, and since when.
+type holder struct {
+	ref
+	since time.Time
+	from  time.Duration
 }
 
 // text is an event that waits for its picture.
 type text struct {
 	capture.Text
-	at, left time.Duration
+	from, at, left time.Duration
 }
 
-func newFields(o Options, f finder, emit capture.Emit) *fields {
-	return &fields{opts: o, finder: f, emit: emit, out: make(chan text, 64), not: make(map[ref]bool)}
+func newFields(o Options, log *slog.Logger, f finder, emit capture.Emit) *fields {
+	return &fields{
+		opts: o, log: log, finder: f, secrets: f.secrets, emit: emit, out: make(chan text, 64), not: make(map[ref]time.Time),
+		focus: holder{since: time.Now(), from: o.Clock.Now()},
+	}
 }
 
 // run takes in changes until ctx ends, then tells what is left to tell.
@@ -110,6 +110,9 @@ func (f *fields) wait() time.Duration {
 }
 
 func (f *fields) due(ctx context.Context) {
+	if f.behind.Swap(false) {
+		f.catchUp(ctx)
+	}
 	if f.cur == nil {
 		return
 	}
@@ -117,14 +120,30 @@ func (f *fields) due(ctx context.Context) {
 		f.read(ctx)
 	}
 	if l := f.cur.leaving; !l.IsZero() && !time.Now().Before(l) {
-		f.leave(ctx)
+		f.timeUp(ctx)
+	}
+}
+
+// catchUp looks again at a field of which changes were lost.
+func (f *fields) catchUp(ctx context.Context) {
+	clear(f.not)
+	if f.cur == nil {
+		return
+	}
+	f.cur.known, f.cur.stale, f.cur.changed = false, true, true
+	if st, err := f.finder.bus.statesOf(ctx, f.cur.ref); err == nil && !st.has(stateFocused) {
+		f.leaveSoon(f.opts.Clock.Now(), false)
 	}
 }
 
 func (f *fields) take(ctx context.Context, c change) {
+	if c.dark {
+		f.unrecorded(c)
+		return
+	}
 	switch c.kind {
 	case focused:
-		f.focus(ctx, c)
+		f.focused(ctx, c)
 	case textChanged:
 		f.edited(ctx, c)
 	case unfocused:
@@ -136,18 +155,53 @@ func (f *fields) take(ctx context.Context, c change) {
 			f.leaveSoon(c.at, false)
 		}
 	case vanished:
-		if f.cur != nil && f.cur.ref.bus == c.of.bus && (c.of.path == "" || c.of.path == f.cur.ref.path) {
-			f.leave(ctx)
-		}
-		delete(f.not, c.of)
+		f.vanished(ctx, c)
+	case typed:
+		f.keys, f.key = true, c.at
 	case confirmed:
-		if f.cur != nil && !f.cur.states.has(stateMultiLine) {
+		if f.cur != nil && f.cur.states.has(stateMultiLine) {
+			f.key = c.at
+		} else if f.cur != nil {
 			f.leaveSoon(c.at, true)
 		}
 	case clicked:
+		f.button = c.at
 		if f.cur != nil && !f.cur.bounds.Contains(c.point) {
+			f.leaveSoon(c.at, false)
+		}
+	}
+}
+
+// unrecorded takes in what happened while nothing was recorded: nobody may
+// learn later what is in a field that was entered or edited then.
+func (f *fields) unrecorded(c change) {
+	switch c.kind {
+	case focused:
+		f.secrets.add(c.of)
+		f.focus = holder{ref: c.of, since: c.when, from: c.at}
+		if f.cur != nil && f.cur.ref != c.of {
 			f.leaveSoon(c.at, true)
 		}
+	case textChanged:
+		f.secrets.add(c.of)
+	case unfocused, windowLeft:
+		if f.cur != nil && f.cur.ref.bus == c.of.bus {
+			f.leaveSoon(c.at, true)
+		}
+	case vanished:
+		if f.cur != nil && f.cur.ref.bus == c.of.bus && c.of.path == "" {
+			f.cur = nil
+		}
+	}
+}
+
+func (f *fields) vanished(ctx context.Context, c change) {
+	if f.cur != nil && f.cur.ref.bus == c.of.bus && (c.of.path == "" || c.of.path == f.cur.ref.path) {
+		f.leave(ctx)
+	}
+	delete(f.not, c.of)
+	if c.of.path == "" {
+		f.secrets.forget(c.of.bus)
 	}
 }
 
@@ -156,12 +210,18 @@ func (f *fields) take(ctx context.Context, c change) {
 func (f *fields) leaveSoon(at time.Duration, sealed bool) {
 	if f.cur.leaving.IsZero() {
 		f.cur.leftAt = at
-		f.cur.leaving = time.Now().Add(leaveTime)
+		f.cur.leaving, f.cur.asked = time.Now().Add(leaveTime), false
 	}
 	f.cur.sealed = f.cur.sealed || sealed
 }
 
-func (f *fields) focus(ctx context.Context, c change) {
+func (f *fields) focused(ctx context.Context, c change) {
+	if f.cur != nil && f.cur.ref != c.of && f.hasPopup(ctx, c.of) {
+		return
+	}
+	if f.focus.ref != c.of {
+		f.focus = holder{ref: c.of, since: c.when, from: c.at}
+	}
 	if f.cur != nil && f.cur.ref == c.of {
 		if !f.cur.sealed {
 			f.cur.leaving = time.Time{}
@@ -172,53 +232,23 @@ func (f *fields) focus(ctx context.Context, c change) {
 	f.enter(ctx, c.of, true)
 }
 
-// enter starts to keep a field. fresh tells that nothing was typed in it yet.
-func (f *fields) enter(ctx context.Context, r ref, fresh bool) {
-	n, err := f.finder.bus.node(ctx, r)
-	if err != nil || !n.states.has(stateEditable) || n.role == roleTerminal || f.opts.Own(f.finder.bus.pid(ctx, r.bus)) {
-		return
+// hasPopup tells whether an object that says it has the keyboard is a row of
+// what the field offers, such as completions: then the field has it as well.
+func (f *fields) hasPopup(ctx context.Context, row ref) bool {
+	if row.bus != f.cur.bus {
+		return false
 	}
-	if !fresh && !n.states.has(stateFocused) {
-		return // the program changed a field that nobody is in
+	st, err := f.finder.bus.statesOf(ctx, f.cur.ref)
+	if err != nil || !st.has(stateFocused) {
+		return false
 	}
-	cur := &field{node: n, secret: n.role == rolePassword, program: r.bus}
-	f.cur = cur
-	cur.window = f.windowOf(ctx, r)
-	root := ref{bus: r.bus, path: registry.path}
-	s := surface{program: root}
-	if f.opts.Windows != nil && f.finder.isGTK4(ctx, root) {
-		if corner, ok := f.opts.Windows.Origin(cur.window.ID); ok {
-			s.shift, s.loose = corner, true
-			cur.bounds = s.place(cur.bounds)
-		}
-	}
-	if h, err := f.finder.describe(ctx, s, n, cur.window); err == nil {
-		cur.element = h.element
-		cur.element.Value = ""
-	}
-	if cur.secret {
-		return
-	}
-	if v, err := f.finder.bus.text(ctx, r); err == nil {
-		cur.value, cur.known, cur.readClock = v, true, f.opts.Clock.Now()
-		cur.base, cur.hasBase = v, fresh
-	}
-}
-
-func (f *fields) windowOf(ctx context.Context, r ref) capture.Window {
-	if f.opts.Windows == nil {
-		return capture.Window{}
-	}
-	w := f.opts.Windows.Active()
-	if w.PID != 0 && w.PID != f.finder.bus.pid(ctx, r.bus) {
-		return capture.Window{}
-	}
-	return w
+	st, err = f.finder.bus.statesOf(ctx, row)
+	return err == nil && !st.has(stateEditable)
 }
 
 func (f *fields) edited(ctx context.Context, c change) {
 	if f.cur == nil || f.cur.ref != c.of {
-		if f.not[c.of] {
+		if time.Now().Before(f.not[c.of]) {
 			return
 		}
 		f.consider(ctx, c)
@@ -227,32 +257,66 @@ func (f *fields) edited(ctx context.Context, c change) {
 		}
 	}
 	cur := f.cur
-	if cur.sealed && (c.at > cur.leftAt && cur.emptied(c.edit)) {
-		f.leave(ctx) // Enter sent it off, and the program cleared the field
+	if cur.hidden {
 		return
 	}
+	if !cur.leaving.IsZero() && c.at >= cur.leftAt && cur.emptied(c.edit) && !cur.secret {
+		// It was sent off, and the program clears the field, or a completion
+		// is put in its place.
+		cur.sent, cur.value, cur.cleared, cur.stale = cur.value, "", true, false
+		return
+	}
+	if time.Since(cur.sentAt) < sendTime && cur.emptied(c.edit) {
+		cur.clear()
+		return
+	}
+	f.note(ctx, c)
+}
+
+// note takes in an edit of the field that has the keyboard.
+func (f *fields) note(ctx context.Context, c change) {
+	cur := f.cur
+	cur.cleared = false
 	if !cur.sealed {
 		cur.leaving = time.Time{}
+		if cur.hidden = !f.takesActive(); cur.hidden {
+			return
+		}
 	}
-	cur.changed, cur.changedAt = true, c.at
+	cur.touched.follow(c.edit)
+	if !c.edit.system && f.byHand(cur, c.at) {
+		cur.changed = true
+	}
+	cur.changedAt = c.at
 	if cur.sealed {
 		cur.changedAt = min(c.at, cur.leftAt)
 	}
 	if cur.window.ID == 0 { // the window manager was behind when it was entered
-		cur.window = f.windowOf(ctx, cur.ref)
+		cur.window = f.windowOf(ctx, cur)
 	}
 	if cur.secret {
 		return
 	}
-	if cur.known && c.at > cur.readClock { // else the reading saw it
+	switch {
+	case !cur.known:
+	case c.at > cur.readClock:
 		cur.apply(c.edit)
+	case !cur.applied:
+		cur.hasBase = false // the first reading saw it
 	}
 	cur.stale = true
 }
 
-// emptied tells whether an edit removes all of the text.
-func (cur *field) emptied(e edit) bool {
-	return !e.insert && e.start == 0 && cur.known && len([]rune(cur.value)) > 0 && e.n >= len([]rune(cur.value))
+// byHand tells whether an edit can be somebody's doing. The click that gave a
+// field the keyboard is none that edits it, but where it comes back to a field
+// from the menu that pastes.
+func (f *fields) byHand(cur *field, at time.Duration) bool {
+	const reach, lag = time.Second, 100 * time.Millisecond
+	if !f.keys {
+		return true
+	}
+	pressed := f.key >= at-reach && f.key >= cur.from-lag
+	return pressed || f.button >= at-reach && (f.button > cur.from || cur.again)
 }
 
 // consider looks whether an object whose text changed is the field that has
@@ -261,12 +325,6 @@ func (f *fields) consider(ctx context.Context, c change) {
 	old := f.cur
 	f.enter(ctx, c.of, false)
 	if f.cur == old {
-		if len(f.not) > 1000 {
-			clear(f.not)
-		}
-		if n, err := f.finder.bus.node(ctx, c.of); err == nil && (!n.states.has(stateEditable) || n.role == roleTerminal) {
-			f.not[c.of] = true
-		}
 		return
 	}
 	if old != nil {
@@ -277,36 +335,38 @@ func (f *fields) consider(ctx context.Context, c change) {
 	}
 }
 
-// apply follows an edit, so that the text is known also where the field is
-// gone before it could be read.
-func (cur *field) apply(e edit) {
-	runes := []rune(cur.value)
-	if e.start < 0 || e.n < 0 || e.start > len(runes) {
-		return
+// no notes that an object is no field, or none that has the keyboard.
+func (f *fields) no(r ref, until time.Duration) {
+	if len(f.not) > 1000 {
+		clear(f.not)
 	}
-	if e.insert {
-		cur.value = string(runes[:e.start]) + e.text + string(runes[e.start:])
-		return
-	}
-	end := min(e.start+e.n, len(runes))
-	cur.value = string(runes[:e.start]) + string(runes[end:])
+	f.not[r] = time.Now().Add(until)
 }
 
-// read asks for the whole text.
-func (f *fields) read(ctx context.Context) {
+// timeUp tells what the field holds, as it seems to be left. One that has the
+// keyboard still, as Enter leaves some, is kept. What its program did until it
+// answered that comes before the answer, so it is taken in first.
+func (f *fields) timeUp(ctx context.Context) {
 	cur := f.cur
-	cur.readAt, cur.stale = time.Now(), false
-	v, err := f.finder.bus.text(ctx, cur.ref)
-	if err != nil {
-		if errors.Is(err, errTooLong) {
-			cur.secret = true
+	if !cur.asked {
+		st, err := f.finder.bus.statesOf(ctx, cur.ref)
+		cur.asked, cur.stays = true, err == nil && st.has(stateFocused) && !st.has(stateDefunct)
+		if cur.stays {
+			cur.leaving = time.Now().Add(answerTime)
+			return
 		}
+	}
+	f.leave(ctx)
+	if !cur.stays {
 		return
 	}
-	if cur.sealed && v == "" && cur.value != "" {
-		return
+	f.cur = cur
+	if cur.cleared {
+		cur.value = ""
 	}
-	cur.value, cur.known, cur.readClock = v, true, f.opts.Clock.Now()
+	cur.base, cur.hasBase, cur.cleared = cur.value, cur.known && !cur.secret, false
+	cur.changed, cur.sealed, cur.leaving, cur.sentAt = false, false, time.Time{}, time.Now()
+	cur.touched, cur.applied = span{}, false
 }
 
 // leave tells what the field holds, if that was changed, and lets go of it.
@@ -315,28 +375,67 @@ func (f *fields) leave(ctx context.Context) {
 	if cur == nil {
 		return
 	}
-	if cur.stale && !cur.secret {
-		f.read(ctx)
-	}
-	f.cur = nil
-	if !cur.changed || !cur.secret && cur.hasBase && cur.value == cur.base {
+	f.cur, f.previous = nil, cur.ref
+	if cur.hidden || !cur.changed {
 		return
 	}
-	if !cur.hasBase && !cur.secret && cur.known && cur.value == "" {
-		return // cleared by the program after it was told
+	f.last(ctx, cur)
+	if cur.cleared {
+		cur.value = cur.sent
 	}
-	t := text{Text: capture.Text{Element: cur.element, Window: cur.window}, at: cur.changedAt, left: cur.leftAt}
+	if !cur.secret && cur.hasBase && cur.known && cur.value == cur.base && cur.omitted == 0 {
+		return
+	}
+	if cur.window.ID == 0 {
+		cur.window = f.windowOf(ctx, cur)
+	}
+	if !f.takes(ctx, cur) {
+		return
+	}
+	t := text{Text: capture.Text{Element: cur.element, Window: cur.window}, from: cur.from, at: cur.changedAt, left: cur.leftAt}
 	if cur.leaving.IsZero() {
 		t.left = f.opts.Clock.Now()
 	}
-	t.Secret = cur.secret || !cur.known || masked(cur.value)
-	if !t.Secret {
-		t.Value = cur.value
+	t.Secret = cur.secret || !cur.known || cur.value != "" && !cur.plain || masked(cur.value)
+	if t.Secret {
+		f.secrets.add(cur.ref)
+	} else {
+		t.Value, t.Omitted = cur.value, int64(cur.omitted)
+		f.secrets.fill(cur.ref, stay{cur.from, f.opts.Clock.Now()})
 	}
 	f.out <- t
 }
 
-// tell emits a text with its picture.
+// last reads a field for the last time, and judges whether it may be told.
+func (f *fields) last(ctx context.Context, cur *field) {
+	if !f.opts.Clock.Ran(cur.since, time.Now()) || f.opts.Clock.Void(cur.from, f.opts.Clock.Now()) || f.secrets.has(cur.ref) {
+		cur.secret = true
+	}
+	if cur.element.Name == "" && cur.element.Label == "" { // it was asked too soon
+		again := *cur
+		if f.identify(ctx, &again); again.element.Label != "" || again.element.Name != "" {
+			cur.element, cur.programs = again.element, again.programs
+		}
+		cur.secret = cur.secret || again.secret || isSecretName(cur.element.Name, cur.element.Label, cur.element.Description)
+	}
+	if cur.secret {
+		f.secrets.add(cur.ref)
+		return
+	}
+	kind := role(f.finder.bus.ask(ctx, cur.ref, accessible+"GetRoleName"), f.finder.bus.ask(ctx, cur.ref, accessible+"GetRole"))
+	if kind == rolePassword {
+		cur.secret = true
+		return
+	}
+	if cur.stale && !cur.cleared {
+		f.cur = cur
+		f.read(ctx)
+		f.cur = nil
+	}
+}
+
+// tell emits a text with its picture, unless it was taken off the record
+// meanwhile.
 func (f *fields) tell(t text) {
 	if f.opts.Frames != nil && !t.Element.Bounds.Empty() {
 		b := t.Element.Bounds
@@ -346,6 +445,13 @@ func (f *fields) tell(t text) {
 		if err == nil {
 			t.Frame = frame
 		}
+	}
+	clock := f.opts.Clock
+	if clock.Void(t.at, t.at) {
+		return
+	}
+	if clock.Void(t.from, t.at) {
+		t.Secret, t.Value, t.Omitted = true, "", 0
 	}
 	f.emit(capture.Event{At: t.at, Fact: t.Text})
 }

@@ -3,7 +3,6 @@ package uitree
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/runreel/runreel/capture"
 )
@@ -12,15 +11,19 @@ import (
 // several goroutines.
 type finder struct {
 	bus     *a11yBus
-	windows Windows // may be nil
+	windows Windows  // may be nil
+	secrets *secrets // may be nil
+	mute    bool     // reads no value
 }
 
 // hit is what lies at a point.
 type hit struct {
-	element capture.Element
-	window  uint32 // X window, 0 where it is unknown
-	chain   []ref  // the element and what holds it, innermost first
-	program string // bus name
+	element  capture.Element
+	window   uint32   // X window, 0 where it is unknown
+	target   ref      // what element describes
+	states   states   // of target
+	chain    []ref    // the element and what holds it, innermost first
+	programs []string // their bus names: a page can be another program than its window
 }
 
 // surface is a top-level of a program and how its coordinates become those of
@@ -52,7 +55,7 @@ const (
 func (f finder) at(ctx context.Context, p capture.Point, w capture.Window) (hit, error) {
 	for _, program := range f.candidates(ctx, w) {
 		tops := f.bus.nodes(ctx, f.bus.children(ctx, program))
-		if f.isGTK4(ctx, program) {
+		if f.bus.isGTK4(ctx, program) {
 			if h, err := f.inGTK4(ctx, program, tops, p, w); err == nil {
 				return h, nil
 			}
@@ -60,8 +63,8 @@ func (f finder) at(ctx context.Context, p capture.Point, w capture.Window) (hit,
 		}
 		top, popup := choose(tops, p, w)
 		if popup {
-			if leaf, err := f.inPopup(ctx, tops, p, w); err == nil {
-				return f.describe(ctx, surface{program: program, popup: true}, leaf, w)
+			if path, err := f.inPopup(ctx, tops, p, w); err == nil {
+				return f.describe(ctx, surface{program: program, popup: true}, path, w)
 			}
 			continue
 		}
@@ -69,15 +72,15 @@ func (f finder) at(ctx context.Context, p capture.Point, w capture.Window) (hit,
 			continue
 		}
 		s := surface{program: program, top: top}
-		leaf := f.descend(ctx, s, p)
-		if leaf.ref == top.ref && top.name == "" {
+		path := f.descend(ctx, s, p)
+		if len(path) == 1 && top.name == "" {
 			// Chromium has an empty frame for a popup, whose items hang
 			// below what opened it.
 			if item, err := f.inPopup(ctx, tops, p, w); err == nil {
-				s.popup, leaf = true, item
+				s.popup, path = true, item
 			}
 		}
-		return f.describe(ctx, s, leaf, w)
+		return f.describe(ctx, s, path, w)
 	}
 	return hit{}, ErrNotFound
 }
@@ -85,17 +88,10 @@ func (f finder) at(ctx context.Context, p capture.Point, w capture.Window) (hit,
 // candidates returns the programs that the window can belong to: the one of
 // its process, else all of them, as in a sandbox the process is another.
 func (f finder) candidates(ctx context.Context, w capture.Window) []ref {
-	all := f.bus.programs(ctx)
 	if w.PID == 0 {
-		return all
+		return f.bus.programs(ctx)
 	}
-	var own []ref
-	for _, program := range all {
-		if f.bus.pid(ctx, program.bus) == w.PID {
-			own = append(own, program)
-		}
-	}
-	return own
+	return f.bus.programsOf(ctx, w.PID)
 }
 
 // choose returns the top-level that is the X window w. popup tells that w is
@@ -127,19 +123,20 @@ func choose(tops []node, p capture.Point, w capture.Window) (best node, popup bo
 	return best, false
 }
 
-// descend goes from a top-level to the innermost part at p.
-func (f finder) descend(ctx context.Context, s surface, p capture.Point) node {
-	cur := s.top
-	seen := map[ref]bool{cur.ref: true}
+// descend goes from a top-level to the innermost part at p, and returns what it
+// met, the top-level first.
+func (f finder) descend(ctx context.Context, s surface, p capture.Point) []node {
+	path := []node{s.top}
+	seen := map[ref]bool{s.top.ref: true}
 	for range maxDepth {
-		next := f.child(ctx, s, cur, p)
+		next := f.child(ctx, s, path[len(path)-1], p)
 		if next.none() || seen[next.ref] {
 			break
 		}
 		seen[next.ref] = true
-		cur = next
+		path = append(path, next)
 	}
-	return cur
+	return path
 }
 
 // child returns the part of n at p. Programs that answer nothing, or stop at a
@@ -148,46 +145,51 @@ func (f finder) child(ctx context.Context, s surface, n node, p capture.Point) n
 	if n.role == "page tab list" {
 		return f.page(ctx, s, n, p)
 	}
-	if !s.loose {
+	if !s.loose && !n.bare() {
 		if r := f.bus.childAt(ctx, n.ref, p); !r.none() {
 			if c, err := f.bus.node(ctx, r); err == nil && (c.bounds.Contains(p) || c.bounds.Empty() && c.states.has(stateShowing)) {
 				return c
 			}
 		}
 	}
-	if isActionable(n.role) && n.role != "page tab" && n.role != "list item" && n.role != "combo box" {
+	if isActionable(n.role) && n.ref != s.top.ref && n.role != "page tab" && n.role != "list item" && n.role != "combo box" {
 		return node{}
 	}
-	return f.smallest(ctx, s, f.bus.children(ctx, n.ref), p)
+	return f.smallest(ctx, s, n, f.bus.children(ctx, n.ref), p)
 }
 
 // page returns the tab at p, or what the open page has there: in GTK 3 a tab
 // is as large as its label, and holds its page.
 func (f finder) page(ctx context.Context, s surface, list node, p capture.Point) node {
 	tabs := f.bus.children(ctx, list.ref)
-	if tab := f.smallest(ctx, s, tabs, p); !tab.none() {
+	if tab := f.smallest(ctx, s, list, tabs, p); !tab.none() {
 		return tab
 	}
 	var pages []ref
 	for _, tab := range tabs[:min(len(tabs), 64)] {
 		pages = append(pages, f.bus.children(ctx, tab)...)
 	}
-	return f.smallest(ctx, s, pages, p)
+	return f.smallest(ctx, s, list, pages, p)
 }
 
-// smallest returns the smallest of the parts that show at p.
-func (f finder) smallest(ctx context.Context, s surface, parts []ref, p capture.Point) node {
+// smallest returns the smallest of the parts that show at p. What hangs in a
+// socket need not say that it shows.
+func (f finder) smallest(ctx context.Context, s surface, parent node, parts []ref, p capture.Point) node {
 	var best node
-	for _, c := range f.bus.briefs(ctx, parts[:min(len(parts), maxWide)]) {
-		if c.role == "" || !s.place(c.bounds).Contains(p) || !s.loose && !c.states.has(stateShowing) {
+	for _, c := range f.bus.read(ctx, parts[:min(len(parts), maxWide)], s.loose) {
+		shows := s.loose && !isPopover(c) || c.states.has(stateShowing) || c.bare() || parent.bare()
+		if c.role == "" || !shows || !s.place(c.bounds).Contains(p) {
 			continue
 		}
 		if best.none() || c.bounds.W*c.bounds.H <= best.bounds.W*best.bounds.H {
 			best = c
 		}
 	}
-	if best.none() {
-		return node{}
+	if best.none() && s.loose && s.popup {
+		return f.nearestRow(ctx, s, parts, p)
+	}
+	if best.none() || s.loose {
+		return best
 	}
 	whole, err := f.bus.node(ctx, best.ref)
 	if err != nil {
@@ -198,23 +200,24 @@ func (f finder) smallest(ctx context.Context, s surface, parts []ref, p capture.
 
 // inPopup finds the item at p in an open menu or list. A frame asked for the
 // part at p answers with what the popup covers, so it is not asked.
-func (f finder) inPopup(ctx context.Context, tops []node, p capture.Point, w capture.Window) (node, error) {
+func (f finder) inPopup(ctx context.Context, tops []node, p capture.Point, w capture.Window) ([]node, error) {
 	if len(tops) == 0 {
-		return node{}, ErrNotFound
+		return nil, ErrNotFound
 	}
 	for _, t := range tops {
 		if t.role != "frame" && t.role != "dialog" && overlap(t.bounds, w.Bounds) > 0.6 {
-			if leaf := f.descend(ctx, surface{top: t}, p); leaf.ref != t.ref {
-				return leaf, nil
+			if path := f.descend(ctx, surface{top: t}, p); len(path) > 1 {
+				return path, nil
 			}
 		}
 	}
 	if open, ok := f.bus.openIn(tops[0].bus); ok {
 		if leaf, err := f.searchItem(ctx, []node{{ref: open}}, p, w); err == nil {
-			return leaf, nil
+			return []node{leaf}, nil
 		}
 	}
-	return f.searchItem(ctx, tops, p, w)
+	leaf, err := f.searchItem(ctx, tops, p, w)
+	return []node{leaf}, err
 }
 
 // searchItem searches what lies below some objects, level by level, for a menu
@@ -227,7 +230,9 @@ func (f finder) searchItem(ctx context.Context, level []node, p capture.Point, w
 		level = nil
 		var best node
 		for _, n := range f.bus.briefs(ctx, kids) {
-			if slices.Contains(popupItems, n.role) && n.bounds.Contains(p) && inside(n.bounds, w.Bounds, 4) {
+			// The items of Qt are wider than their list.
+			seen := n.bounds.Intersect(w.Bounds)
+			if slices.Contains(popupItems, n.role) && seen.Contains(p) && n.bounds.X >= w.Bounds.X-4 && n.bounds.Y >= w.Bounds.Y-4 && n.bounds.H <= w.Bounds.H+8 {
 				best = n
 			}
 			if n.states.has(stateShowing) || slices.Contains(popupHolders, n.role) {
@@ -239,40 +244,4 @@ func (f finder) searchItem(ctx context.Context, level []node, p capture.Point, w
 		}
 	}
 	return node{}, ErrNotFound
-}
-
-func (f finder) isGTK4(ctx context.Context, program ref) bool {
-	name := f.bus.prop(ctx, program, "org.a11y.atspi.Application", "ToolkitName")
-	version := f.bus.prop(ctx, program, "org.a11y.atspi.Application", "Version")
-	toolkit, _ := value[string](name)
-	v, _ := value[string](version)
-	return strings.EqualFold(toolkit, "gtk") && strings.HasPrefix(v, "4")
-}
-
-// inGTK4 looks in a program whose extents count from the corner of its window,
-// whatever is asked for.
-func (f finder) inGTK4(ctx context.Context, program ref, tops []node, p capture.Point, w capture.Window) (hit, error) {
-	if f.windows == nil || w.ID == 0 {
-		return hit{}, ErrNotFound
-	}
-	corner, ok := f.windows.Origin(w.ID)
-	if !ok {
-		return hit{}, ErrNotFound
-	}
-	for _, t := range tops {
-		if len(tops) > 1 && !strings.Contains(t.name, w.Title) {
-			continue
-		}
-		// A popover is a window of its own, in which the parts of the main
-		// one would be found by mistake. Frames and shadows count on one side.
-		dw, dh := w.Bounds.W-t.bounds.W, w.Bounds.H-t.bounds.H
-		if max(dw, -dw) > 64 || max(dh, -dh) > 96 {
-			continue
-		}
-		s := surface{program: program, top: t, shift: corner, loose: true}
-		if leaf := f.descend(ctx, s, p); leaf.ref != t.ref {
-			return f.describe(ctx, s, leaf, w)
-		}
-	}
-	return hit{}, ErrNotFound
 }

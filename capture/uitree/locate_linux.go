@@ -14,9 +14,9 @@ const (
 	settleTime  = 30 * time.Millisecond  // after a change, until it is looked at
 	refreshMin  = 300 * time.Millisecond // between two looks at a place where nothing happens,
 	refreshMax  = 3 * time.Second        // growing to this
-	lookLimit   = 400 * time.Millisecond // for one look
+	lookLimit   = 700 * time.Millisecond // for one look
 	keepLooks   = 16
-	keepChanges = 256
+	keepChanges = 1024
 )
 
 // look is the answer to what lay at a point at a time.
@@ -24,6 +24,7 @@ type look struct {
 	point             capture.Point
 	window            capture.Window
 	started, finished time.Duration
+	began             time.Time
 	hit               hit
 	err               error
 }
@@ -44,6 +45,7 @@ func (l look) covers(p capture.Point) bool {
 type hover struct {
 	finder finder
 	clock  *capture.Clock
+	scope  capture.Scope
 	wake   chan struct{}
 
 	mu      sync.Mutex
@@ -52,11 +54,13 @@ type hover struct {
 	changed time.Time // when the user interface last changed
 	looks   []look    // newest last
 	pending chan struct{}
-	recent  []change // what appeared and vanished, newest last
+	forgot  time.Duration // of the newest change that is not in recent any more
+	recent  []change      // what appeared and went, newest last
+	told    []told        // what was located, newest last
 }
 
-func newHover(f finder, c *capture.Clock) *hover {
-	return &hover{finder: f, clock: c, wake: make(chan struct{}, 1)}
+func newHover(f finder, o Options) *hover {
+	return &hover{finder: f, clock: o.Clock, scope: o.Scope, wake: make(chan struct{}, 1)}
 }
 
 func (h *hover) move(p capture.Point) {
@@ -85,9 +89,10 @@ func (h *hover) note(c change) {
 	}
 	h.mu.Lock()
 	h.changed = time.Now()
-	if c.kind == appeared || c.kind == vanished {
+	if c.kind == appeared || c.kind == removed || c.kind == vanished || c.kind == missed {
 		h.recent = append(h.recent, c)
 		if len(h.recent) > keepChanges {
+			h.forgot = h.recent[keepChanges/2-1].at
 			h.recent = slices.Delete(h.recent, 0, keepChanges/2)
 		}
 	}
@@ -163,6 +168,9 @@ func (h *hover) rest(ctx context.Context) {
 	defer h.mu.Unlock()
 	defer close(done)
 	h.pending = nil
+	if !h.clock.Ran(l.began, time.Now()) {
+		return
+	}
 	h.looks = append(h.looks, l)
 	if len(h.looks) > keepLooks {
 		h.looks = slices.Delete(h.looks, 0, 1)
@@ -170,10 +178,14 @@ func (h *hover) rest(ctx context.Context) {
 }
 
 func (h *hover) look(ctx context.Context, p capture.Point) look {
-	l := look{point: p, started: h.clock.Now()}
+	l := look{point: p, started: h.clock.Now(), began: time.Now()}
 	if h.finder.windows != nil {
 		var over bool
 		if l.window, over = h.finder.windows.At(p); !over {
+			l.err, l.finished = ErrNotFound, h.clock.Now()
+			return l
+		}
+		if !h.scope.TakesAt(l.window, p) {
 			l.err, l.finished = ErrNotFound, h.clock.Now()
 			return l
 		}
@@ -181,12 +193,27 @@ func (h *hover) look(ctx context.Context, p capture.Point) look {
 	ctx, cancel := context.WithTimeout(ctx, lookLimit)
 	defer cancel()
 	l.hit, l.err = h.finder.at(ctx, p, l.window)
+	if l.err == nil && h.finder.windows == nil && !h.scope.TakesAt(h.finder.guess(ctx, l.hit), p) {
+		l.hit, l.err = hit{}, ErrNotFound
+	}
 	l.finished = h.clock.Now()
 	return l
 }
 
+// guess makes a window of what a program tells, to judge whether it is recorded.
+func (f finder) guess(ctx context.Context, found hit) capture.Window {
+	w := capture.Window{Title: found.element.Window, Program: found.element.Program}
+	if n := len(found.programs); n > 0 {
+		w.PID = f.bus.pid(ctx, found.programs[n-1])
+	}
+	return w
+}
+
 // locate returns what lay at p at the time at.
 func (h *hover) locate(ctx context.Context, p capture.Point, at time.Duration) (hit, error) {
+	if h.clock.Void(at, at) {
+		return hit{}, ErrNotFound
+	}
 	var now capture.Window
 	var shown time.Duration
 	if w := h.finder.windows; w != nil {
@@ -196,14 +223,14 @@ func (h *hover) locate(ctx context.Context, p capture.Point, at time.Duration) (
 	fresh := now.ID != 0 && shown > at // the click brought up what is there now
 
 	l, ok := h.best(p, at)
-	stale := ok && h.changedBetween(l.hit.program, l.started, at)
-	same := fresh || now.ID == l.window.ID || !h.changedBetween("", l.started, at)
+	stale := ok && h.staleAt(l, at)
+	same := fresh || now.ID == l.window.ID || !h.changedBetween(nil, l.started, at)
 	if ok && !stale && same {
 		return l.hit, nil
 	}
 	if !ok {
 		if l, pending := h.await(ctx, p, at); pending {
-			if now.ID == l.window.ID && !h.changedBetween(l.hit.program, at, l.finished) {
+			if now.ID == l.window.ID && !h.changedBetween(l.hit.programs, at, l.finished) && !h.changedSince(l.hit, at) {
 				return l.hit, nil
 			}
 			if fresh && l.window.ID != now.ID {
@@ -211,14 +238,14 @@ func (h *hover) locate(ctx context.Context, p capture.Point, at time.Duration) (
 			}
 		}
 	}
-	if fresh {
+	if fresh || !h.clock.Running() {
 		return hit{}, ErrNotFound
 	}
 	asked := h.look(ctx, p)
 	if asked.err != nil {
 		return hit{}, asked.err
 	}
-	if asked.window.ID != now.ID || h.appearedSince(asked.hit, at) {
+	if asked.window.ID != now.ID || h.changedSince(asked.hit, at) || !h.clock.Ran(asked.began, time.Now()) {
 		return hit{}, ErrNotFound
 	}
 	return asked.hit, nil
@@ -229,7 +256,7 @@ func (h *hover) best(p capture.Point, at time.Duration) (look, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, l := range slices.Backward(h.looks) {
-		if l.finished > at {
+		if l.finished > at || h.clock.Void(l.started, l.finished) {
 			continue
 		}
 		// An older look counts for nothing once a newer one saw the same
@@ -266,40 +293,59 @@ func (h *hover) await(ctx context.Context, p capture.Point, at time.Duration) (l
 	return look{}, false
 }
 
-// changedBetween tells whether something appeared in a program, or it ended,
-// after from and up to to; "" is any program.
-func (h *hover) changedBetween(program string, from, to time.Duration) bool {
+// changedBetween tells whether something appeared in one of some programs, or
+// it ended, after from and up to to; nil is any program.
+func (h *hover) changedBetween(programs []string, from, to time.Duration) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, c := range slices.Backward(h.recent) {
 		if c.at <= from {
 			return false
 		}
-		if c.at <= to && (program == "" || c.of.bus == program) {
+		if c.at <= to && c.kind != removed && (programs == nil || c.kind == missed || slices.Contains(programs, c.of.bus)) {
 			return true
 		}
 	}
-	return false
+	return h.forgot > from
 }
 
-// appearedSince tells whether an element, or what holds it, is there only
-// since after at.
-func (h *hover) appearedSince(found hit, at time.Duration) bool {
+// staleAt tells whether what a look found may have been another thing at at.
+func (h *hover) staleAt(l look, at time.Duration) bool {
+	return h.changedBetween(l.hit.programs, l.started, at) || h.partOf(l.hit, l.started, at, removed)
+}
+
+// changedSince tells whether an element, or what holds it, is there only since
+// after at, or lost a part since then that may have been what is meant.
+func (h *hover) changedSince(found hit, at time.Duration) bool {
+	return h.partOf(found, at, 1<<62, appeared, removed)
+}
+
+// partOf tells whether one of some changes, after from and up to to, was about
+// an element or what holds it.
+func (h *hover) partOf(found hit, from, to time.Duration, kinds ...changeKind) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, c := range slices.Backward(h.recent) {
-		if c.at <= at {
+		if c.at <= from {
 			return false
 		}
+		if c.at > to || c.kind != missed && !slices.Contains(kinds, c.kind) {
+			continue
+		}
+		if c.kind == missed {
+			return true
+		}
+		// What a part was taken from stays, but what lies at the place may
+		// have been the part.
 		of := c.of
-		if !c.part.none() {
+		if c.kind == appeared && !c.part.none() {
 			of = c.part
 		}
-		if slices.Contains(found.chain, of) {
+		if slices.Contains(found.chain, of) || slices.Contains(found.chain, c.part) {
 			return true
 		}
 	}
-	return false
+	return h.forgot > from
 }
 
 func near(a, b capture.Point) bool {

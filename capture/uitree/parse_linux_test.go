@@ -26,7 +26,7 @@ func TestParseSignal(t *testing.T) {
 		{"org.a11y.atspi.Event.Object.StateChanged", []any{"defunct", int32(1), int32(0), none}, vanished},
 		{"org.a11y.atspi.Event.Object.StateChanged", []any{"expanded", int32(1), int32(0), none}, expanded},
 		{"org.a11y.atspi.Event.Object.ChildrenChanged", []any{"add", int32(3), int32(0), part}, appeared},
-		{"org.a11y.atspi.Event.Object.ChildrenChanged", []any{"remove", int32(3), int32(0), part}, redrawn},
+		{"org.a11y.atspi.Event.Object.ChildrenChanged", []any{"remove", int32(3), int32(0), part}, removed},
 		{"org.a11y.atspi.Event.Object.TextChanged", []any{"insert", int32(3), int32(1), dbus.MakeVariant("x")}, textChanged},
 		{"org.a11y.atspi.Event.Window.Activate", []any{"", int32(0), int32(0), none}, appeared},
 		{"org.a11y.atspi.Event.Window.Deactivate", []any{"", int32(0), int32(0), none}, windowLeft},
@@ -134,6 +134,78 @@ func TestClimb(t *testing.T) {
 	}
 }
 
+func TestRoleName(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		number uint32
+		want   string
+	}{
+		{"push button", 43, "push button"}, {"", 43, "push button"}, {"text", numberPassword, rolePassword},
+		{"cell", 56, "table cell"}, {"spin box", 52, "spin button"}, {"checkbox", 7, "check box"}, {"widget", 20, "widget"},
+		{"custom", 70, "custom"}, {"custom", 1 << 31, "custom"}, {"", 1 << 31, ""}, {"", 0, ""},
+	} {
+		if got := roleName(c.name, c.number); got != c.want {
+			t.Errorf("%q %d: %q, want %q", c.name, c.number, got, c.want)
+		}
+	}
+}
+
+func TestNamesOfFields(t *testing.T) {
+	for _, c := range []struct{ name, held, want string }{
+		{"Version 2.0.1", "2.0.1", "Version"}, {"Version", "2.0.1", "Version"}, {"Unlock •••", "", "Unlock"}, {"7", "7", "7"},
+		{"•••", "", "•••"}, {"Host1", "1", "Host1"}, {"", "x", ""},
+	} {
+		if got := withoutValue(c.name, c.held); got != c.want {
+			t.Errorf("%q holding %q: %q, want %q", c.name, c.held, got, c.want)
+		}
+	}
+	for name, want := range map[string]bool{
+		"Password": true, "Pass phrase:": true, "API key": true, "Kennwort": true, "PIN": true, "Client secret": true, "Access token": true,
+		"Host": false, "Pinned": false, "Keyboard": false, "": false, "Spinner": false,
+	} {
+		if got := isSecretName("", name); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
+	if undouble("_Message Dialog Message Dialog") != "Message Dialog" || undouble("a_b c") != "a_b c" || undouble("_") != "_" {
+		t.Error("undouble is wrong")
+	}
+}
+
+// FuzzFollow lets random edits of a text move the edited part: it stays in the
+// text, and every inserted character is in it.
+func FuzzFollow(f *testing.F) {
+	f.Add([]byte{1, 0, 3, 1, 1, 2, 0, 0, 2})
+	f.Add([]byte{1, 9, 9, 0, 3, 200, 1, 0, 1})
+	f.Fuzz(func(t *testing.T, edits []byte) {
+		text := []bool{false, false, false, false} // what was inserted
+		var s span
+		for ; len(edits) >= 3; edits = edits[3:] {
+			start := int(edits[1]) % (len(text) + 1)
+			n := int(edits[2]) % 20
+			e := edit{insert: edits[0]&1 == 1, start: start, n: n}
+			if e.insert {
+				text = append(text[:start:start], append(make([]bool, n), text[start:]...)...)
+				for i := range n {
+					text[start+i] = true
+				}
+			} else {
+				e.n = min(n, len(text)-start)
+				text = append(text[:start:start], text[start+e.n:]...)
+			}
+			s.follow(e)
+		}
+		if s.from < 0 || s.to > len(text) || s.from > s.to {
+			t.Fatalf("%+v of %d", s, len(text))
+		}
+		for i, typed := range text {
+			if typed && (i < s.from || i >= s.to) {
+				t.Errorf("character %d is not in %+v", i, s)
+			}
+		}
+	})
+}
+
 func TestLabelDistance(t *testing.T) {
 	field := capture.Rect{X: 100, Y: 100, W: 80, H: 30}
 	left := capture.Rect{X: 20, Y: 105, W: 60, H: 20}
@@ -154,7 +226,7 @@ func TestStates(t *testing.T) {
 	if got := s.names(); !slices.Equal(got, []string{"checked", "sensitive", "checkable"}) {
 		t.Errorf("got %q", got)
 	}
-	if !masked("•••") || masked("") || masked("a•") {
+	if !masked("•••") || !masked("••x") || !masked("●") || masked("") || masked("a•") || masked("*.log") {
 		t.Error("masked is wrong")
 	}
 }

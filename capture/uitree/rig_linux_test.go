@@ -54,10 +54,11 @@ func newRig(t testing.TB) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.probe.conn.Close() })
-	r.windows = window.New(window.Options{Clock: r.clock, DisplayName: d.Display, Own: r.isOwn})
-	r.tree = New(Options{Clock: r.clock, Windows: r.windows, Frames: r, Own: r.isOwn, Session: session})
+	scope := capture.Scope{Hidden: r.isHidden}
+	r.windows = window.New(window.Options{Clock: r.clock, DisplayName: d.Display, Scope: scope})
+	r.tree = New(Options{Clock: r.clock, Windows: r.windows, Frames: r, Scope: scope, Session: session})
 	hands := input.New(input.Options{
-		Clock: r.clock, DisplayName: d.Display, Locator: r.tree, Windows: r.windows, Own: r.isOwn, Enter: r.tree.Enter, Frames: r,
+		Clock: r.clock, DisplayName: d.Display, Locator: r.tree, Windows: r.windows, Scope: scope, Enter: r.tree.Enter, Frames: r,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	var sources sync.WaitGroup
@@ -99,10 +100,10 @@ func (r *rig) Before(_ context.Context, p capture.Point, at time.Duration) (capt
 	return capture.FrameRef{Media: fmt.Sprintf("frames/%d", at)}, nil
 }
 
-func (r *rig) isOwn(pid int) bool {
+func (r *rig) isHidden(w capture.Window) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.own[pid]
+	return r.own[w.PID]
 }
 
 func (r *rig) until(what string, ok func() bool) {

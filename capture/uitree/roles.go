@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/runreel/runreel/capture"
@@ -33,7 +34,7 @@ var popupItems = []string{
 
 // inClosedList are the roles of the parts of a combo box that show only while
 // its list is open.
-var inClosedList = []string{"menu", "menu item", "list", "list box", "list item", "table cell", "label", "icon", "static"}
+var inClosedList = []string{"menu", "menu item", "list", "list box", "list item", "table cell", "label", "icon", "static", "push button", "toggle button"}
 
 // popupHolders are the roles below which menus hang, shown or not.
 var popupHolders = []string{"menu bar", "menu", "popup menu", "combo box", "toggle button", "push button", "button", "menu item", "window"}
@@ -64,23 +65,40 @@ func hasTextValue(role string) bool {
 // className matches what GTK 4 gives for a name where there is none.
 var className = regexp.MustCompile(`^(Gtk|Adw|Gdk)[A-Z][A-Za-z]+$`)
 
-const maxName = 512 // bytes
+const (
+	maxName   = 512  // bytes of a name that are told,
+	maxString = 4096 // and that are kept while looking
+)
 
-// clean makes a name of what a program tells: without surrounding blanks and
-// without end.
+// clip cuts a text that has no end to at most limit bytes of memory of its own.
+func clip(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return strings.Clone(s[:limit])
+}
+
+// clean makes a name of what a program tells: one line, without surrounding
+// blanks, without what turns the direction of writing, and not without end.
 func clean(name string) string {
-	name = strings.TrimSpace(strings.ToValidUTF8(name, "\uFFFD"))
+	name = strings.ToValidUTF8(clip(name, maxString), "\uFFFD")
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r), r == '\u2028', r == '\u2029':
+			return ' '
+		case r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069', r == '\uFEFF':
+			return -1
+		}
+		return r
+	}, name)
+	name = strings.TrimSpace(name)
 	if className.MatchString(name) {
 		return ""
 	}
-	if len(name) > maxName {
-		cut := maxName
-		for cut > 0 && !utf8.RuneStart(name[cut]) {
-			cut--
-		}
-		name = name[:cut]
-	}
-	return name
+	return strings.TrimSpace(clip(name, maxName))
 }
 
 // overlap is the share of two rectangles' common area in their joint one.
@@ -98,10 +116,26 @@ func inside(a, b capture.Rect, slack int) bool {
 	return a.X >= b.X-slack && a.Y >= b.Y-slack && a.X+a.W <= b.X+b.W+slack && a.Y+a.H <= b.Y+b.H+slack
 }
 
-// masked tells whether a text shows only the dots of a password.
+// maskRunes stand for the characters of a password.
+const maskRunes = "•●∙·⚫⬤○◦■▪◼✱"
+
+// masked tells whether a text shows only the dots of a password; its last
+// character may show yet.
 func masked(text string) bool {
 	if text == "" {
 		return false
 	}
-	return strings.Trim(text, "•●∙*⚫") == ""
+	rest := strings.TrimLeft(text, maskRunes+"*")
+	return rest != text && utf8.RuneCountInString(rest) <= 1
+}
+
+// secretName matches names of fields that hold what nobody else may know, also
+// where they show it.
+var secretName = regexp.MustCompile(`(?i)pass ?(word|phrase|code)|passwd|\bpwd\b|\bpin\b|secret|token|credential|` +
+	`(api|access|private|secret)[ _-]?key|one[ -]time|\botp\b|\bcvv\b|passwort|kennwort|contraseña|mot de passe|senha|parola|` +
+	`wachtwoord|lösenord|hasło|пароль|密码|密碼|パスワード|암호|كلمة المرور`)
+
+// isSecretName tells whether a field of these names is secret.
+func isSecretName(names ...string) bool {
+	return slices.ContainsFunc(names, secretName.MatchString)
 }

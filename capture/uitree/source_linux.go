@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,8 +22,8 @@ type Source struct {
 
 	mu     sync.Mutex
 	hover  *hover      // nil while Run does not run
-	events chan change // to the keeper of the fields
-	done   <-chan struct{}
+	events chan change // to keeper
+	keeper *fields
 }
 
 func newSource(o Options) *Source { return &Source{opts: o, log: o.Log} }
@@ -39,72 +38,150 @@ func (s *Source) Probe(ctx context.Context) error {
 	return b.conn.Close()
 }
 
-// Run implements capture.Source.
+const (
+	againMin   = 200 * time.Millisecond // between two attempts to reach a bus that went away,
+	againMax   = 2 * time.Second        // growing to this
+	againLimit = 30 * time.Second       // then Run gives up
+)
+
+var errGone = errors.New("read user interfaces: the accessibility bus went away")
+
+// Run implements capture.Source. Where the accessibility bus goes away it waits
+// for it to come back, and tells the gap; its error is that it did not.
 func (s *Source) Run(ctx context.Context, emit capture.Emit) error {
-	bus, err := openBus(ctx, s.opts.Session, s.opts.Address)
+	in := newIntake(s.opts.Clock)
+	bus, err := dial(ctx, s.opts.Session, s.opts.Address, in)
 	if err != nil {
 		return err
 	}
+	known := newSecrets(s.opts.Clock)
+	for {
+		err := s.watch(ctx, bus, in, known, emit)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil && !errors.Is(err, errGone) {
+			return err
+		}
+		gone := s.opts.Clock.Now()
+		s.log.Warn("the accessibility bus went away")
+		in = newIntake(s.opts.Clock)
+		bus, err = s.again(ctx, in)
+		emit(capture.Event{At: gone, Fact: capture.Gap{
+			Source: s.Name(), Length: s.opts.Clock.Now() - gone, Reason: "the accessibility bus went away",
+		}})
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%w, and did not come back: %w", errGone, err)
+		}
+		// The fields have other names now.
+		known = known.renamed()
+	}
+}
+
+// again reaches the bus once it is back.
+func (s *Source) again(ctx context.Context, in *intake) (*a11yBus, error) {
+	limit := time.NewTimer(againLimit)
+	defer limit.Stop()
+	for wait := againMin; ; wait = min(2*wait, againMax) {
+		bus, err := dial(ctx, s.opts.Session, s.opts.Address, in)
+		if err == nil {
+			return bus, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-limit.C:
+			return nil, err
+		case <-time.After(wait):
+		}
+	}
+}
+
+// watch reads user interfaces until ctx ends or the bus goes away.
+func (s *Source) watch(ctx context.Context, bus *a11yBus, in *intake, known *secrets, emit capture.Emit) error {
 	defer bus.conn.Close()
-	signals := make(chan *dbus.Signal, 64)
-	bus.conn.Signal(signals)
 	if err := bus.subscribe(ctx); err != nil {
+		if bus.conn.Context().Err() != nil {
+			return errGone
+		}
 		return err
 	}
-
 	ctx, cancel := context.WithCancel(ctx)
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	defer cancel()
-	f := finder{bus: bus, windows: s.opts.Windows}
-	h := newHover(f, s.opts.Clock)
-	changes := make(chan change, 256)
-	s.set(h, changes, ctx.Done())
+	f := finder{bus: bus, windows: s.opts.Windows, secrets: known}
+	h := newHover(f, s.opts)
+	keeper := newFields(s.opts, s.log, f, emit)
+	changes := make(chan change, 1024)
+	s.set(h, changes, keeper)
 	defer s.set(nil, nil, nil)
 	workers.Go(func() { h.run(ctx) })
-	workers.Go(func() { newFields(s.opts, f, emit).run(ctx, changes) })
+	workers.Go(func() { keeper.run(ctx, changes) })
 
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case sig, ok := <-signals:
-			if !ok {
-				return errors.New("read user interfaces: the accessibility bus went away")
+		case <-bus.conn.Context().Done():
+			return errGone
+		case c := <-in.changes:
+			if in.lost.Swap(false) {
+				keeper.behind.Store(true)
+				h.note(change{kind: missed, at: c.at})
 			}
-			c, ok := parseSignal(sig)
-			if !ok {
+			if c.kind == appeared && c.of.bus == registry.bus && c.of.path == "" {
+				workers.Go(func() { s.registryIsBack(ctx, bus) })
 				continue
 			}
-			c.at = s.opts.Clock.Now()
-			h.note(c)
-			if c.kind == expanded || c.kind == collapsed {
-				bus.open(c.of, c.kind == expanded)
-			}
-			if c.kind == vanished {
-				bus.forget(c.of.bus)
-			}
-			if c.kind <= collapsed || c.kind == textChanged && !s.opts.Clock.Running() {
-				continue
-			}
-			select {
-			case changes <- c:
-			case <-ctx.Done():
-			}
+			s.pass(c, bus, h, keeper, changes)
 		}
 	}
 }
 
-func (s *Source) set(h *hover, changes chan change, done <-chan struct{}) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.hover, s.events, s.done = h, changes, done
+// pass hands a change to those who need it. It never waits for them.
+func (s *Source) pass(c change, bus *a11yBus, h *hover, keeper *fields, changes chan<- change) {
+	h.note(c)
+	switch c.kind {
+	case expanded, collapsed:
+		bus.open(c.of, c.kind == expanded)
+	case vanished:
+		if c.of.path == "" {
+			bus.forget(c.of.bus)
+		}
+	}
+	if c.kind < focused {
+		return
+	}
+	select {
+	case changes <- c:
+	default:
+		keeper.behind.Store(true)
+	}
 }
 
-func (s *Source) running() (*hover, chan change, <-chan struct{}) {
+// registryIsBack asks a registry that was started anew for the events.
+func (s *Source) registryIsBack(ctx context.Context, bus *a11yBus) {
+	ctx, cancel := context.WithTimeout(ctx, wakeLimit)
+	defer cancel()
+	if err := bus.register(ctx); err != nil && ctx.Err() == nil {
+		s.log.Warn("the accessibility registry was started anew", "err", err)
+	}
+}
+
+func (s *Source) set(h *hover, changes chan change, keeper *fields) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.hover, s.events, s.done
+	s.hover, s.events, s.keeper = h, changes, keeper
+}
+
+func (s *Source) running() (*hover, chan change, *fields) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.hover, s.events, s.keeper
 }
 
 // Hover notes where the pointer is, so that what lies there is known when a
@@ -119,15 +196,21 @@ func (s *Source) Hover(p capture.Point, _ time.Duration) {
 // returns at once.
 func (s *Source) Enter(at time.Duration) { s.tell(change{kind: confirmed, at: at}) }
 
+// Typed tells that a key went down that may change a text. Where it is told at
+// all, a field that changes without any is one that its program filled, and is
+// not told. It returns at once.
+func (s *Source) Typed(at time.Duration) { s.tell(change{kind: typed, at: at}) }
+
 func (s *Source) tell(c change) {
-	_, events, done := s.running()
+	_, events, keeper := s.running()
 	if events == nil {
 		return
 	}
+	c.when, c.dark = time.Now(), !s.opts.Clock.Running()
 	select {
 	case events <- c:
-	case <-done:
-	default: // the keeper is far behind; the change of focus will tell it too
+	default: // the keeper is far behind
+		keeper.behind.Store(true)
 	}
 }
 
@@ -145,41 +228,11 @@ func (s *Source) Locate(ctx context.Context, p capture.Point, at time.Duration) 
 	if err != nil {
 		return capture.Element{}, fmt.Errorf("locate element: %w", err)
 	}
+	h.keep(p, at, found)
+	if h.finder.secrets.has(found.target) { // since it was looked at
+		found.element.Value = ""
+	}
 	return found.element, nil
-}
-
-// changeKind tells what a change is about.
-type changeKind int
-
-const (
-	redrawn     changeKind = iota // something else than a field looks different
-	expanded                      // of shows its list or menu
-	collapsed                     // it does so no more
-	appeared                      // of, or its new parts, show since now
-	focused                       // of has the keyboard
-	unfocused                     // of has it no more
-	textChanged                   // the text of of changed
-	windowLeft                    // a window of the program is active no more
-	vanished                      // the program of of ended, or of itself did
-	confirmed                     // Enter or Tab went down
-	clicked                       // a button went down at point
-)
-
-// change is something that happened in a user interface.
-type change struct {
-	kind  changeKind
-	of    ref
-	part  ref // of appeared: the new part, where it is told
-	at    time.Duration
-	point capture.Point
-	edit  edit
-}
-
-// edit is a change of a text: n characters at start were inserted or removed.
-type edit struct {
-	insert   bool
-	start, n int
-	text     string // what was inserted
 }
 
 // watched are the events that programs are asked to send.
@@ -203,6 +256,11 @@ func (b *a11yBus) subscribe(ctx context.Context) error {
 			return fmt.Errorf("watch user interfaces: %w", err)
 		}
 	}
+	return b.register(ctx)
+}
+
+// register makes the registry tell programs which events are wanted.
+func (b *a11yBus) register(ctx context.Context) error {
 	r := b.conn.Object(registry.bus, "/org/a11y/atspi/registry")
 	for _, name := range watched {
 		if err := r.CallWithContext(ctx, "org.a11y.atspi.Registry.RegisterEvent", 0, name).Err; err != nil {
@@ -210,77 +268,4 @@ func (b *a11yBus) subscribe(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// parseSignal reads an event of the accessibility bus: detail, two numbers and
-// a value (AT-SPI Event interfaces). Signals come from any program.
-func parseSignal(sig *dbus.Signal) (change, bool) {
-	c := change{of: ref{bus: sig.Sender, path: sig.Path}}
-	name := sig.Name[strings.LastIndexByte(sig.Name, '.')+1:]
-	if name == "NameOwnerChanged" {
-		return ownerChanged(sig)
-	}
-	if len(sig.Body) < 4 {
-		return c, false
-	}
-	detail, _ := sig.Body[0].(string)
-	first, _ := sig.Body[1].(int32)
-	second, _ := sig.Body[2].(int32)
-	value, _ := sig.Body[3].(dbus.Variant)
-	switch name {
-	case "StateChanged":
-		c.kind = stateChange(detail, first != 0)
-	case "TextChanged":
-		c.kind = textChanged
-		text, _ := value.Value().(string)
-		c.edit = edit{insert: strings.HasPrefix(detail, "insert"), start: int(first), n: int(second), text: text}
-	case "ChildrenChanged":
-		if strings.HasPrefix(detail, "add") {
-			c.kind = appeared
-			c.part = partOf(value)
-		}
-	case "Activate", "Create":
-		c.kind = appeared
-	case "Deactivate", "Destroy":
-		c.kind = windowLeft
-	case "PropertyChange":
-	default:
-		return c, false
-	}
-	return c, true
-}
-
-func stateChange(state string, on bool) changeKind {
-	switch {
-	case state == "focused" && on:
-		return focused
-	case state == "focused":
-		return unfocused
-	case state == "expanded" && on:
-		return expanded
-	case state == "expanded":
-		return collapsed
-	case state == "showing" && on:
-		return appeared
-	case state == "defunct" && on:
-		return vanished
-	}
-	return redrawn
-}
-
-func partOf(v dbus.Variant) ref {
-	var w wireRef
-	if err := dbus.Store([]any{v.Value()}, &w); err != nil {
-		return ref{}
-	}
-	return w.ref()
-}
-
-func ownerChanged(sig *dbus.Signal) (change, bool) {
-	if len(sig.Body) < 3 {
-		return change{}, false
-	}
-	name, _ := sig.Body[0].(string)
-	owner, _ := sig.Body[2].(string)
-	return change{kind: vanished, of: ref{bus: name}}, name != "" && owner == ""
 }

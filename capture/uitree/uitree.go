@@ -36,10 +36,10 @@ type Frames interface {
 // Options configures a Source. Only Clock is required.
 type Options struct {
 	Clock   *capture.Clock
-	Log     *slog.Logger       // nil discards
-	Windows Windows            // nil: guessed from what programs tell
-	Frames  Frames             // nil: texts have no picture
-	Own     func(pid int) bool // tells programs whose fields are ignored; nil is none
+	Log     *slog.Logger  // nil discards
+	Windows Windows       // nil: guessed from what programs tell
+	Frames  Frames        // nil: texts have no picture
+	Scope   capture.Scope // of what it does not take, nothing is told
 
 	Session string // address of the session bus; "" is $DBUS_SESSION_BUS_ADDRESS
 	Address string // address of the accessibility bus; "" asks the session bus
@@ -49,9 +49,6 @@ type Options struct {
 func New(o Options) *Source {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
-	}
-	if o.Own == nil {
-		o.Own = func(int) bool { return false }
 	}
 	return newSource(o)
 }

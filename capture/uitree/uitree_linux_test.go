@@ -291,7 +291,7 @@ func TestDialogsUnderRestingPointer(t *testing.T) {
 			r.until("the new dialog was noticed", func() bool {
 				h, _, _ := r.tree.running()
 				l, ok := h.best(at, r.clock.Now())
-				return ok && l.hit.element.Name == want && !h.changedBetween("", l.started, r.clock.Now())
+				return ok && l.hit.element.Name == want && !h.changedBetween(nil, l.started, r.clock.Now())
 			})
 		}
 		r.xdotool("click", "1")

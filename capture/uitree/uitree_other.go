@@ -26,6 +26,14 @@ func (s *Source) Hover(capture.Point, time.Duration) {}
 // Enter does nothing.
 func (s *Source) Enter(time.Duration) {}
 
+// Typed does nothing.
+func (s *Source) Typed(time.Duration) {}
+
+// Settled returns ErrUnsupported.
+func (s *Source) Settled(context.Context, capture.Point, time.Duration) ([]string, error) {
+	return nil, ErrUnsupported
+}
+
 // Locate returns ErrUnsupported.
 func (s *Source) Locate(context.Context, capture.Point, time.Duration) (capture.Element, error) {
 	return capture.Element{}, ErrUnsupported

@@ -108,7 +108,6 @@ func write(ctx context.Context, doc *sop.Document, figures export.Figures, w io.
 
 // running returns what draws the header and the footer of a page.
 func (c *composer) running(doc *sop.Document, paper Paper) func(p *page, total int) {
-	title := c.oneLine(export.Title(doc), 8, regular, muted, c.width*0.7)
 	var about []string
 	if id := export.Line(doc.ID); id != "" {
 		about = append(about, id)
@@ -116,7 +115,9 @@ func (c *composer) running(doc *sop.Document, paper Paper) func(p *page, total i
 	if v := export.Line(doc.Version); v != "" {
 		about = append(about, "Version "+v)
 	}
-	right := c.oneLine(strings.Join(about, " · "), 8, regular, muted, c.width*0.28)
+	// The identity is what a reader of a single page needs whole: the title gives way.
+	right := c.oneLine(strings.Join(about, " · "), 8, regular, muted, c.width*0.6)
+	title := c.oneLine(export.Title(doc), 8, regular, muted, c.width-right.width-18)
 	return func(p *page, total int) {
 		top := paper.Height - 14*mm
 		if p.number > 1 {

@@ -264,6 +264,20 @@ func TestEmptyDocument(t *testing.T) {
 	}
 }
 
+// The number and the version of a document stand whole on each page but the
+// first, however long its title is.
+func TestHeaderNamesTheVersion(t *testing.T) {
+	doc := exporttest.Document()
+	doc.ID, doc.Version = "20261123-134502-xpj73opz", "0.1"
+	for _, title := range []string{"Short", strings.Repeat("A title that does not end ", 20)} {
+		doc.Title = title
+		path := made(t, doc, exporttest.Figures{}, Options{})
+		if page := tool(t, "pdftotext", "-f", "2", "-l", "2", path, "-"); !strings.Contains(page, "20261123-134502-xpj73opz · Version 0.1") {
+			t.Errorf("title of %d bytes: page 2 begins with %.200q", len(title), page)
+		}
+	}
+}
+
 func TestNothingIsOverwritten(t *testing.T) {
 	target := filepath.Join(t.TempDir(), "doc.pdf")
 	if err := os.WriteFile(target, []byte("mine"), 0o600); err != nil {
