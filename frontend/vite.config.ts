@@ -20,5 +20,8 @@ export default defineConfig(({ mode }) => ({
     environment: 'happy-dom',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     setupFiles: ['./test/setup.ts'],
+    // The pages of a real browser run beside; a busy machine needs longer.
+    testTimeout: 30_000,
+    maxWorkers: 2,
   },
 }));

@@ -1,4 +1,4 @@
-import type { Backend, Document, Edit, Job, RecorderStatus, SessionItem, Settings, Snapshot, StartOptions } from '../src/backend';
+import type { Backend, Check, Document, Edit, Job, RecorderStatus, SessionItem, Settings, Snapshot, StartOptions } from '../src/backend';
 import { Fault } from '../src/backend';
 import { applyEdit, numbersOf } from './edits';
 
@@ -20,6 +20,8 @@ export class FakeBackend implements Backend {
   copied: string[] = [];
   /** The next call of this name is rejected with it. */
   faults: Record<string, Fault> = {};
+  /** A machine with one display, no microphone and no model. */
+  bare = false;
   status: RecorderStatus = { ...idle };
   settingsValues: Settings = { author: 'Mira Okafor', theme: 'system', countdownSeconds: 3, microphone: '', display: 0, model: 'base.en' };
   sessionItems: SessionItem[] = [
@@ -69,12 +71,12 @@ export class FakeBackend implements Backend {
         displays: [
           { index: 0, name: 'eDP-1', x: 0, y: 0, w: 1920, h: 1200 },
           { index: 1, name: 'DP-2', x: 1920, y: 0, w: 2560, h: 1440 },
-        ],
+        ].slice(0, this.bare ? 1 : 2),
         microphones: [
           { id: 'mic-1', name: 'Built-in microphone', isDefault: true },
           { id: 'mic-2', name: 'Jabra Evolve2 40', isDefault: false },
-        ],
-        checks: this.#checks().slice(0, 6),
+        ].slice(0, this.bare ? 0 : 2),
+        checks: this.#checks(),
         defaultTitle: 'Recording of 2026-11-23 11:30',
         freeBytes: 148_300_000_000,
         hours: 471.2,
@@ -152,7 +154,7 @@ export class FakeBackend implements Backend {
   settings: Backend['settings'] = {
     doctor: () => this.#call('doctor', () => this.#checks()),
     models: () =>
-      this.#call('models', () => [
+      this.#call('models', () => this.bare ? [] : [
         { name: 'base.en', path: '/home/mira/.local/share/runreel/models/ggml-base.en.bin', sizeBytes: 147_964_211, description: 'English', current: true },
         { name: 'small', path: '/home/mira/.local/share/runreel/models/ggml-small.bin', sizeBytes: 487_601_967, description: 'Many languages', current: false },
       ]),
@@ -170,7 +172,15 @@ export class FakeBackend implements Backend {
     return this.#opened(id).document;
   }
 
-  #checks() {
+  #checks(): Check[] {
+    if (this.bare) {
+      return [
+        { part: 'Display server', state: 'ok', detail: 'X11, 1 display', fix: '' },
+        { part: 'Input events', state: 'broken', detail: 'the server has no RECORD extension', fix: 'Start the X server with its RECORD extension.' },
+        { part: 'Microphones', state: 'missing', detail: 'none found', fix: 'Plug one in, or start PulseAudio or PipeWire.' },
+        { part: 'Speech model', state: 'missing', detail: 'none installed', fix: 'Fetch a model and run `runreel models add FILE`.' },
+      ];
+    }
     return [
       { part: 'Display server', state: 'ok' as const, detail: 'X11, 2 displays', fix: '' },
       { part: 'Input events', state: 'ok' as const, detail: 'RECORD 1.13', fix: '' },

@@ -3,13 +3,17 @@ import { AppState } from '../src/state/app.svelte';
 import '../src/ui/styles/index.css';
 import App from '../src/views/App.svelte';
 import { FakeBackend } from './backend';
+import { hostileDocument, hostileSessions } from './hostile';
 import { sampleDocument } from './sample';
 
 // Query: page=library|record|settings|editor, empty, recording, steps=N,
-// theme=light|dark, alert, dialog.
+// theme=light|dark, alert, dialog=md|pdf|done, hostile, bare, drafting.
 const query = new URLSearchParams(location.search);
-const fake = new FakeBackend(query.has('empty') ? [] : [sampleDocument(Number(query.get('steps') ?? 0))]);
+const document_ = query.has('hostile') ? hostileDocument() : sampleDocument(Number(query.get('steps') ?? 0));
+const fake = new FakeBackend(query.has('empty') ? [] : [document_]);
 if (query.has('empty')) fake.sessionItems = [];
+if (query.has('hostile')) fake.sessionItems = hostileSessions;
+if (query.has('bare')) fake.bare = true;
 fake.settingsValues = { ...fake.settingsValues, theme: (query.get('theme') as 'light' | 'dark' | null) ?? 'system' };
 if (query.has('recording')) fake.roll(query.get('recording') === 'paused' ? 'paused' : query.get('recording') === 'countdown' ? 'countdown' : 'recording');
 
@@ -32,5 +36,7 @@ setTimeout(async () => {
     app.jobs.take({ id: 'j', kind: 'transcribe', session: 'session-1', document: '', state: 'running', progress: 0.42, message: 'Listening to 12 minutes of speech', help: '' });
   }
   if (query.has('alert')) app.alerts.fail(JSON.stringify({ code: 'disk-full', message: 'The disk is full.', help: 'Free some space, then open the session in the library.' }), () => undefined);
-  if (query.has('dialog')) await app.exporter.begin({ document: 'doc-1', title: 'Roll out', format: 'md' });
+  if (query.has('dialog')) await app.exporter.begin({ document: 'doc-1', title: document_.title, format: query.get('dialog') === 'pdf' ? 'pdf' : 'md' });
+  if (query.get('dialog') === 'done') await app.exporter.run();
+  document.body.dataset.ready = 'true';
 }, 50);

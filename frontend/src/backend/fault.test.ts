@@ -6,6 +6,11 @@ it('reads the JSON that Go sends', () => {
   expect(fault).toMatchObject({ code: 'disk-full', message: 'The disk is full.', help: 'Free some space.' });
 });
 
+it('reads that JSON in an Error too, as Wails 2.13 rejects', () => {
+  const fault = toFault(new Error('{"code":"conflict","message":"It was changed elsewhere.","help":"Look."}'));
+  expect(fault).toMatchObject({ code: 'conflict', message: 'It was changed elsewhere.', help: 'Look.' });
+});
+
 it.each([
   ['plain words', 'plain words'],
   ['{"broken', '{"broken'],

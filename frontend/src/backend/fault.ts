@@ -13,11 +13,12 @@ export class Fault extends Error {
 
 /**
  * Reads what a call to Go was rejected with. Go sends JSON of code, message and
- * help as a string; anything else is kept as the message.
+ * help, which Wails rejects with as a string or as the message of an Error;
+ * anything else is kept as the message.
  */
 export function toFault(reason: unknown): Fault {
   if (reason instanceof Fault) return reason;
-  if (reason instanceof Error) return new Fault('internal', reason.message, '');
+  if (reason instanceof Error) return parseFault(reason.message) ?? new Fault('internal', reason.message, '');
   if (typeof reason !== 'string') return new Fault('internal', 'Something went wrong.', String(reason ?? ''));
   return parseFault(reason) ?? new Fault('internal', reason || 'Something went wrong.', '');
 }

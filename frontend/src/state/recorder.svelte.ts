@@ -88,6 +88,7 @@ export class RecorderState {
       this.preflight = found;
       if (!before || this.title === '' || this.title === before.defaultTitle) this.title = found.defaultTitle;
       if (!before) this.#recall(found);
+      else if (!hasDisplay(found, this.display)) this.display = found.displays[0]?.index ?? -1;
       await this.#monitor();
     }, () => void this.prepare());
   }
@@ -199,8 +200,7 @@ export class RecorderState {
   #recall(found: Preflight): void {
     const kept = this.#settings.values;
     this.countdown = kept.countdownSeconds;
-    const hasDisplay = kept.display === -1 || found.displays.some((d) => d.index === kept.display);
-    this.display = hasDisplay ? kept.display : (found.displays[0]?.index ?? -1);
+    this.display = hasDisplay(found, kept.display) ? kept.display : (found.displays[0]?.index ?? -1);
     const hasMicrophone = kept.microphone === 'none' || found.microphones.some((m) => m.id === kept.microphone);
     this.microphone = hasMicrophone ? kept.microphone : '';
   }
@@ -247,4 +247,9 @@ export class RecorderState {
       this.#alerts.fail(reason, retry);
     }
   }
+}
+
+/** -1 stands for all displays, which is a choice of its own only where there are several. */
+function hasDisplay(found: Preflight, display: number): boolean {
+  return display === -1 ? found.displays.length > 1 : found.displays.some((d) => d.index === display);
 }

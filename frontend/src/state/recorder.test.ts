@@ -42,6 +42,18 @@ it('remembers choices, but not a device that is gone', async () => {
   expect(settings.values.display).toBe(1);
 });
 
+it('takes the one display where all were recorded before, also after one was unplugged', async () => {
+  fake.settingsValues = { ...fake.settingsValues, display: -1 };
+  const settings = new SettingsState(fake.settings, alerts);
+  await settings.load();
+  recorder = new RecorderState(fake.recorder, alerts, settings, () => undefined);
+  await recorder.prepare();
+  expect(recorder.display).toBe(-1);
+  fake.bare = true;
+  await recorder.prepare();
+  expect(recorder.display).toBe(0);
+});
+
 it('records: start, mark, pause, resume, stop, and tells once that it finished', async () => {
   await recorder.prepare();
   recorder.chooseCountdown(0);

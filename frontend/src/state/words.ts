@@ -1,4 +1,4 @@
-import type { CalloutKind, DocumentStatus, SectionKind, StepKind } from '../backend';
+import type { CalloutKind, Check, DocumentStatus, SectionKind, StepKind } from '../backend';
 
 // What the window calls the kinds of things.
 
@@ -24,6 +24,12 @@ export const calloutNames: Record<CalloutKind, string> = {
   tip: 'Tip',
   warning: 'Warning',
   caution: 'Caution',
+};
+
+export const checkNames: Record<Check['state'], string> = {
+  ok: 'ok',
+  missing: 'Missing',
+  broken: 'Does not work',
 };
 
 /** What an empty section asks for. */
