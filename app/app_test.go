@@ -218,7 +218,7 @@ func TestRecordWithoutDesktop(t *testing.T) {
 	h := &heard{}
 	dir := t.TempDir()
 	a := openApp(t, Options{DataDir: dir, Listen: true, Events: h})
-	if err := a.StartRecording(t.Context(), StartOptions{Display: -1}); err != nil {
+	if err := a.StartRecording(t.Context(), StartOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	warnings := strings.Join(a.RecorderStatus().Warnings, "\n")

@@ -8,7 +8,6 @@ type RecorderAPI struct{ app *App }
 // StartOptions say what to record.
 type StartOptions struct {
 	Title            string         `json:"title"`
-	Display          int            `json:"display"`    // index, -1 all
 	Microphone       string         `json:"microphone"` // id; "" the default one, "none" for no sound
 	CountdownSeconds int            `json:"countdownSeconds"`
 	Target           capture.Target `json:"target"`
@@ -70,6 +69,7 @@ type MicrophoneItem struct {
 	ID        string `json:"id"`
 	Name      string `json:"name"`
 	IsDefault bool   `json:"isDefault"`
+	IsMonitor bool   `json:"isMonitor"` // records what this computer plays
 }
 
 // Preflight looks at what this machine can record.

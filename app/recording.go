@@ -18,6 +18,7 @@ import (
 	"github.com/runreel/runreel/capture"
 	"github.com/runreel/runreel/capture/mic"
 	"github.com/runreel/runreel/capture/screen"
+	"github.com/runreel/runreel/capture/window"
 )
 
 // ErrDiskFull tells that there is too little room to begin a recording.
@@ -162,11 +163,12 @@ func (a *App) Preflight(ctx context.Context) (Preflight, error) {
 				X: d.Bounds.X, Y: d.Bounds.Y, W: d.Bounds.W, H: d.Bounds.H})
 		}
 	}
+	p.Windows = a.windows()
 	if devices, err := mic.Devices(); err != nil {
 		a.log.Warn("list microphones", "err", err)
 	} else {
 		for _, d := range devices {
-			p.Microphones = append(p.Microphones, MicrophoneItem{ID: d.ID, Name: d.Name, IsDefault: d.Default})
+			p.Microphones = append(p.Microphones, MicrophoneItem{ID: d.ID, Name: d.Name, IsDefault: d.Default, IsMonitor: d.Monitor})
 		}
 	}
 	free, err := diskspace.Free(a.paths.Data)
@@ -176,6 +178,20 @@ func (a *App) Preflight(ctx context.Context) (Preflight, error) {
 	p.FreeBytes = free
 	p.Hours = math.Round(float64(max(0, free-leastFree))/bytesPerHour*10) / 10
 	return p, nil
+}
+
+// windows lists the windows that may be chosen, topmost first.
+func (a *App) windows() []WindowItem {
+	out := []WindowItem{} // null would reach the window
+	list, err := window.Choices("", a.scope().Hidden)
+	if err != nil {
+		a.log.Warn("list windows", "err", err)
+		return out
+	}
+	for _, w := range list {
+		out = append(out, WindowItem{ID: w.ID, Title: w.Title, Program: w.Program, W: w.Bounds.W, H: w.Bounds.H})
+	}
+	return out
 }
 
 // pickLimit is how long the mouse is held for a region that nobody draws.

@@ -22,8 +22,7 @@ type Settings struct {
 	CountdownSeconds int            `json:"countdownSeconds"`
 	Microphone       string         `json:"microphone"` // "" default, "none"
 	Target           capture.Target `json:"target"`
-	Display          int            `json:"display"` // -1 all
-	Model            string         `json:"model"`   // name of the speech model; "" the first one
+	Model            string         `json:"model"` // name of the speech model; "" the first one
 
 	// Deny are rules of windows that are never recorded; see newDenyList.
 	Deny []string `json:"deny"`
@@ -40,7 +39,7 @@ type Settings struct {
 func defaultSettings() Settings {
 	return Settings{
 		Theme: "system", CountdownSeconds: 3, Deny: slices.Clone(defaultDeny), Hotkeys: defaultHotkeys(),
-		Display: -1, OffRecordSeconds: 30, Notifications: true, Tray: true, Bar: true,
+		OffRecordSeconds: 30, Notifications: true, Tray: true, Bar: true,
 	}
 }
 

@@ -15,7 +15,7 @@ func TestSettingsSurviveARestart(t *testing.T) {
 	privateRuntime(t)
 	dir := t.TempDir()
 	want := Settings{
-		Author: "Ana", Theme: "dark", CountdownSeconds: 5, Microphone: "none", Model: "base", Display: -1,
+		Author: "Ana", Theme: "dark", CountdownSeconds: 5, Microphone: "none", Model: "base",
 		Target: capture.Target{Kind: capture.TargetDisplay, Display: 1}, Deny: []string{"Vault"}, OffRecordSeconds: 45, Tray: true,
 		Hotkeys: map[string]string{"toggle": "Ctrl+F9", "pause": "", "mark": "Ctrl+Alt+M", "off-the-record": "Ctrl+Alt+O"},
 	}

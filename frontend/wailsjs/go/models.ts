@@ -82,6 +82,7 @@ export namespace app {
 	    id: string;
 	    name: string;
 	    isDefault: boolean;
+	    isMonitor: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new MicrophoneItem(source);
@@ -92,6 +93,7 @@ export namespace app {
 	        this.id = source["id"];
 	        this.name = source["name"];
 	        this.isDefault = source["isDefault"];
+	        this.isMonitor = source["isMonitor"];
 	    }
 	}
 	export class ModelItem {
@@ -114,6 +116,26 @@ export namespace app {
 	        this.current = source["current"];
 	    }
 	}
+	export class WindowItem {
+	    id: number;
+	    title: string;
+	    program: string;
+	    w: number;
+	    h: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new WindowItem(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.title = source["title"];
+	        this.program = source["program"];
+	        this.w = source["w"];
+	        this.h = source["h"];
+	    }
+	}
 	export class Preflight {
 	    displays: DisplayItem[];
 	    microphones: MicrophoneItem[];
@@ -121,6 +143,8 @@ export namespace app {
 	    defaultTitle: string;
 	    freeBytes: number;
 	    hours: number;
+	    windows: WindowItem[];
+	    never: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Preflight(source);
@@ -134,6 +158,8 @@ export namespace app {
 	        this.defaultTitle = source["defaultTitle"];
 	        this.freeBytes = source["freeBytes"];
 	        this.hours = source["hours"];
+	        this.windows = this.convertValues(source["windows"], WindowItem);
+	        this.never = source["never"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -154,6 +180,24 @@ export namespace app {
 		    return a;
 		}
 	}
+	export class Trouble {
+	    source: string;
+	    message: string;
+	    help: string;
+	    sinceMs: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Trouble(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.source = source["source"];
+	        this.message = source["message"];
+	        this.help = source["help"];
+	        this.sinceMs = source["sinceMs"];
+	    }
+	}
 	export class RecorderStatus {
 	    state: string;
 	    session: string;
@@ -165,6 +209,9 @@ export namespace app {
 	    frames: number;
 	    warnings: string[];
 	    error: string;
+	    troubles: Trouble[];
+	    holds: string[];
+	    compact: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new RecorderStatus(source);
@@ -182,7 +229,28 @@ export namespace app {
 	        this.frames = source["frames"];
 	        this.warnings = source["warnings"];
 	        this.error = source["error"];
+	        this.troubles = this.convertValues(source["troubles"], Trouble);
+	        this.holds = source["holds"];
+	        this.compact = source["compact"];
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class SearchHit {
 	    id: string;
@@ -229,8 +297,14 @@ export namespace app {
 	    theme: string;
 	    countdownSeconds: number;
 	    microphone: string;
-	    display: number;
+	    target: capture.Target;
 	    model: string;
+	    deny: string[];
+	    hotkeys: Record<string, string>;
+	    offRecordSeconds: number;
+	    notifications: boolean;
+	    tray: boolean;
+	    bar: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new Settings(source);
@@ -242,9 +316,33 @@ export namespace app {
 	        this.theme = source["theme"];
 	        this.countdownSeconds = source["countdownSeconds"];
 	        this.microphone = source["microphone"];
-	        this.display = source["display"];
+	        this.target = this.convertValues(source["target"], capture.Target);
 	        this.model = source["model"];
+	        this.deny = source["deny"];
+	        this.hotkeys = source["hotkeys"];
+	        this.offRecordSeconds = source["offRecordSeconds"];
+	        this.notifications = source["notifications"];
+	        this.tray = source["tray"];
+	        this.bar = source["bar"];
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class Snapshot {
 	    document?: sop.Document;
@@ -288,9 +386,9 @@ export namespace app {
 	}
 	export class StartOptions {
 	    title: string;
-	    display: number;
 	    microphone: string;
 	    countdownSeconds: number;
+	    target: capture.Target;
 	
 	    static createFrom(source: any = {}) {
 	        return new StartOptions(source);
@@ -299,10 +397,88 @@ export namespace app {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.title = source["title"];
-	        this.display = source["display"];
 	        this.microphone = source["microphone"];
 	        this.countdownSeconds = source["countdownSeconds"];
+	        this.target = this.convertValues(source["target"], capture.Target);
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+
+}
+
+export namespace capture {
+	
+	export class Rect {
+	    x: number;
+	    y: number;
+	    w: number;
+	    h: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Rect(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.x = source["x"];
+	        this.y = source["y"];
+	        this.w = source["w"];
+	        this.h = source["h"];
+	    }
+	}
+	export class Target {
+	    kind?: string;
+	    display?: number;
+	    window?: number;
+	    region: Rect;
+	
+	    static createFrom(source: any = {}) {
+	        return new Target(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.display = source["display"];
+	        this.window = source["window"];
+	        this.region = this.convertValues(source["region"], Rect);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 
 }

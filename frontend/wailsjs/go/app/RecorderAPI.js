@@ -6,6 +6,10 @@ export function Discard() {
   return window['go']['app']['RecorderAPI']['Discard']();
 }
 
+export function Expand(arg1) {
+  return window['go']['app']['RecorderAPI']['Expand'](arg1);
+}
+
 export function Mark(arg1) {
   return window['go']['app']['RecorderAPI']['Mark'](arg1);
 }
@@ -14,8 +18,16 @@ export function Monitor(arg1) {
   return window['go']['app']['RecorderAPI']['Monitor'](arg1);
 }
 
+export function OffTheRecord() {
+  return window['go']['app']['RecorderAPI']['OffTheRecord']();
+}
+
 export function Pause() {
   return window['go']['app']['RecorderAPI']['Pause']();
+}
+
+export function PickRegion() {
+  return window['go']['app']['RecorderAPI']['PickRegion']();
 }
 
 export function Preflight() {

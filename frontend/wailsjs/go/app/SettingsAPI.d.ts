@@ -4,9 +4,13 @@ import {app} from '../models';
 
 export function AddModel():Promise<Array<app.ModelItem>>;
 
+export function CheckHotkey(arg1:string):Promise<string>;
+
 export function Doctor():Promise<Array<app.Check>>;
 
 export function Get():Promise<app.Settings>;
+
+export function HotkeyProblems():Promise<Record<string, string>>;
 
 export function Models():Promise<Array<app.ModelItem>>;
 

@@ -6,12 +6,20 @@ export function AddModel() {
   return window['go']['app']['SettingsAPI']['AddModel']();
 }
 
+export function CheckHotkey(arg1) {
+  return window['go']['app']['SettingsAPI']['CheckHotkey'](arg1);
+}
+
 export function Doctor() {
   return window['go']['app']['SettingsAPI']['Doctor']();
 }
 
 export function Get() {
   return window['go']['app']['SettingsAPI']['Get']();
+}
+
+export function HotkeyProblems() {
+  return window['go']['app']['SettingsAPI']['HotkeyProblems']();
 }
 
 export function Models() {
