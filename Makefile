@@ -3,6 +3,7 @@
 # make test   set up and run everything that must pass
 # make test-crash  kill the stores 500 times at random moments, and look at what is left
 # make bench-record  what a recording costs, beside ffmpeg's on the same work (5 minutes)
+# make test-power-loss  the same with the power cut instead; needs root and loop devices
 # make demo   a scripted deployment, recorded for real in a virtual desktop
 # make lint   go vet and staticcheck
 # make bindings  write frontend/wailsjs anew after a bound method changed
@@ -85,6 +86,9 @@ bench-record: setup-test build
 	@export RUNREEL_BIN=$(CURDIR)/$(binary) RUNREEL_COST_LENGTH=$(or $(LENGTH),60s) RUNREEL_FLAT_PICTURES=3000
 	$(go) test -tags e2e,$(tags) -count=1 -v -timeout 20m -run '^TestCost$$' ./app/e2e/cost
 	$(go) test -tags $(tags) -count=1 -v -timeout 20m -run '^TestMemoryIsFlat$$' ./capture/screen
+
+test-power-loss: setup
+	@$(go) test -tags $(tags),powerloss -count=1 -v -timeout 60m -run TestPowerLoss ./app/crash -args -kills $(or $(KILLS),300) -seed $(or $(SEED),0)
 
 lint: setup
 	@build/lint.sh

@@ -62,7 +62,7 @@ type App struct {
 	exported   exported
 
 	level   level
-	written atomic.Int64  // bytes of media since the program started
+	removed atomic.Pointer[removal]
 	changed chan struct{} // wakes publish
 
 	ctx    context.Context // of everything that runs in the background
@@ -128,7 +128,9 @@ func (a *App) Open(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if a.db, err = sqlite.Open(ctx, sqlite.Options{Path: a.paths.Database, Log: a.log, Now: a.now}); err != nil {
+	if a.db, err = sqlite.Open(ctx, sqlite.Options{
+		Path: a.paths.Database, Log: a.log, Now: a.now, Careful: a.options.Listen,
+	}); err != nil {
 		return err
 	}
 	if a.media, err = media.Open(a.paths.Sessions); err != nil {

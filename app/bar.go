@@ -29,6 +29,7 @@ type bar struct {
 	small  bool
 	height int
 	whole  bool // the person wants the whole window in this recording
+	more   bool // the page has something to tell
 	// where the whole window was
 	x, y, w, h int
 }
@@ -44,14 +45,14 @@ func (w *desktopWindow) shape(st RecorderStatus) {
 	case capture.Countdown, capture.Recording, capture.Paused:
 		if w.app.settings.get().Bar && !b.whole {
 			wanted = barHeight
-			if len(st.Troubles)+len(st.Holds) > 0 {
+			if b.more || len(st.Troubles)+len(st.Holds) > 0 || st.RemovedMs > 0 {
 				wanted += barTrouble
 			}
 		}
 	case capture.Finishing:
 		wanted = b.height // as it is
 	default:
-		b.whole = false
+		b.whole, b.more = false, false
 	}
 	switch {
 	case wanted == b.height:
@@ -108,6 +109,14 @@ func (w *desktopWindow) displayWidth() int {
 func (w *desktopWindow) expand(large bool) {
 	w.bar.mu.Lock()
 	w.bar.whole = large
+	w.bar.mu.Unlock()
+	w.app.wake()
+}
+
+// room implements face.
+func (w *desktopWindow) room(more bool) {
+	w.bar.mu.Lock()
+	w.bar.more = more
 	w.bar.mu.Unlock()
 	w.app.wake()
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/runreel/runreel/app/diskspace"
@@ -22,7 +21,7 @@ var (
 func (a *App) watchDisk(ctx context.Context) {
 	trouble := a.troubles.of("disk")
 	err := diskspace.Watch(ctx, diskspace.Options{
-		Paths: []string{a.paths.Data, a.paths.Sessions}, Written: a.written.Load, Limits: a.options.Disk,
+		Paths: []string{a.paths.Data, a.paths.Sessions}, Written: a.sessions.Written, Limits: a.options.Disk,
 		Tell: func(s diskspace.State) {
 			switch s.Level {
 			case diskspace.OK:
@@ -58,19 +57,4 @@ func room(s diskspace.State) string {
 		text += fmt.Sprintf(", about %d minutes at the present rate", int(s.Left/time.Minute))
 	}
 	return text
-}
-
-// counted is a journal that counts the bytes of media that it is given.
-type counted struct {
-	capture.Journal
-	written *atomic.Int64
-}
-
-// Put implements capture.Media.
-func (c counted) Put(ctx context.Context, dir, ext string, data []byte) (string, error) {
-	name, err := c.Journal.Put(ctx, dir, ext, data)
-	if err == nil {
-		c.written.Add(int64(len(data)))
-	}
-	return name, err
 }

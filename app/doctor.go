@@ -72,7 +72,10 @@ func (a *App) checkDisplay(context.Context) Check {
 	for _, d := range displays {
 		sizes = append(sizes, fmt.Sprintf("%dx%d", d.Bounds.W, d.Bounds.H))
 	}
-	detail := fmt.Sprintf("%d display(s): %s", len(displays), strings.Join(sizes, ", "))
+	detail := fmt.Sprintf("%d displays: %s", len(displays), strings.Join(sizes, ", "))
+	if len(displays) == 1 {
+		detail = "1 display: " + sizes[0]
+	}
 	if os.Getenv("WAYLAND_DISPLAY") != "" {
 		return c.bad(CheckBroken, detail+"; this is a Wayland session, where only programs under XWayland are seen",
 			`Log in with "Xorg" chosen at the login screen.`)
@@ -157,6 +160,7 @@ func program(ctx context.Context, part, name, arg, missing string) Check {
 		return c.bad(CheckBroken, fmt.Sprintf("%s: %v", path, err), "Install "+name+" again.")
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	first, _, _ = strings.Cut(first, " Copyright") // ffmpeg's
 	return c.good(first)
 }
 
@@ -174,11 +178,23 @@ func (a *App) checkDisk(context.Context) Check {
 	if err != nil {
 		return c.bad(CheckBroken, err.Error(), "Check the data folder "+a.paths.Data+".")
 	}
-	detail := fmt.Sprintf("%.1f GB free at %s", float64(free)/(1<<30), a.paths.Data)
+	detail := fmt.Sprintf("%s free at %s", diskSize(free), a.paths.Data)
 	if free < leastFree {
 		return c.bad(CheckBroken, detail, "Free at least 500 MB, or choose another folder with --data-dir.")
 	}
 	return c.good(detail)
+}
+
+// diskSize is a size as the window says it: in powers of ten.
+func diskSize(n int64) string {
+	const mb, gb = 1e6, 1e9
+	switch {
+	case n < gb:
+		return fmt.Sprintf("%.0f MB", float64(n)/mb)
+	case n < 10*gb:
+		return fmt.Sprintf("%.1f GB", float64(n)/gb)
+	}
+	return fmt.Sprintf("%.0f GB", float64(n)/gb)
 }
 
 func (c Check) good(detail string) Check {

@@ -8,6 +8,7 @@ type face interface {
 	hide()             // until show
 	expand(large bool) // whole or a bar, while something is recorded
 	compact() bool     // whether it is a bar now
+	room(more bool)    // for a message in the bar
 }
 
 // noFace is for an App without a window.
@@ -17,3 +18,4 @@ func (noFace) show()         {}
 func (noFace) hide()         {}
 func (noFace) expand(bool)   {}
 func (noFace) compact() bool { return false }
+func (noFace) room(bool)     {}

@@ -97,7 +97,7 @@ var faults = []struct {
 	{input.ErrUnsupported, "unsupported", "Clicks and keys cannot be recorded on this system yet:", "Recording works without; use marks to divide it into steps."},
 	{uitree.ErrUnsupported, "unsupported", "Buttons and fields cannot be named on this system yet:", "Recording works without; name the buttons in the draft."},
 	{control.ErrUnsupported, "unsupported", "The command line cannot reach the recorder on this system yet:", "Use the buttons of the window."},
-	{control.ErrRunning, "running", "Runreel is already running with this account.", "Use its window, or end it first. `runreel status` asks it what it does."},
+	{control.ErrRunning, "running", "Runreel is already running:", "Use its window, or end it first. `runreel status` asks it what it does."},
 	{control.ErrNotRunning, "not-running", "Runreel is not running, so nothing is being recorded.", "Start a recording with `runreel record`, or open the window with `runreel`."},
 
 	// Speech.

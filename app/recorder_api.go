@@ -29,6 +29,8 @@ type RecorderStatus struct {
 	Troubles []Trouble `json:"troubles"`
 	// Holds are why the recording is paused, beside the person's own pause.
 	Holds []string `json:"holds"`
+	// RemovedMs is how much "off the record" took away before this pause.
+	RemovedMs int64 `json:"removedMs"`
 	// Compact tells that the window is the small bar.
 	Compact bool `json:"compact"`
 }
@@ -114,6 +116,11 @@ func (r *RecorderAPI) OffTheRecord() error {
 // Expand makes the window large while it records, or small again.
 func (r *RecorderAPI) Expand(large bool) error {
 	return guardOnly(r.app.log, "Expand", func() error { r.app.face.expand(large); return nil })
+}
+
+// Room gives the bar room for a message of the window's own, or takes it back.
+func (r *RecorderAPI) Room(more bool) error {
+	return guardOnly(r.app.log, "Room", func() error { r.app.face.room(more); return nil })
 }
 
 // PickRegion lets the person draw a part of the screen.

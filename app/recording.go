@@ -52,11 +52,7 @@ func (a *App) StartRecording(ctx context.Context, o StartOptions) error {
 		Countdown: time.Duration(max(0, o.CountdownSeconds)) * time.Second,
 		Open: func(ctx context.Context, s capture.Session) (capture.Journal, error) {
 			s.Started = a.now()
-			j, err := a.sessions.Begin(ctx, s)
-			if err != nil {
-				return nil, err
-			}
-			return counted{j, &a.written}, nil
+			return a.sessions.Begin(ctx, s)
 		},
 		Sources: func(clock *capture.Clock, media capture.Media) []capture.Source {
 			a.troubles.reset(clock)
@@ -83,7 +79,29 @@ func (a *App) OffTheRecord(ctx context.Context, back time.Duration) error {
 	if back <= 0 {
 		back = time.Duration(a.settings.get().OffRecordSeconds) * time.Second
 	}
-	return a.recorder.OffTheRecord(ctx, back)
+	if err := a.recorder.OffTheRecord(ctx, back); err != nil {
+		return err
+	}
+	st := a.recorder.Status()
+	a.removed.Store(&removal{session: st.Session, at: st.Elapsed, length: min(back, st.Elapsed)})
+	a.wake()
+	return nil
+}
+
+// removal is what was taken off the record last.
+type removal struct {
+	session    string
+	at, length time.Duration // of the session clock, which stands from then until Resume
+}
+
+// removedBefore is how much was taken off the record before the pause that the
+// recorder is in.
+func (a *App) removedBefore(st capture.Status) time.Duration {
+	r := a.removed.Load()
+	if r == nil || st.State != capture.Paused || r.session != st.Session || r.at != st.Elapsed {
+		return 0
+	}
+	return r.length
 }
 
 // HasSession tells whether a session is stored.
@@ -135,6 +153,7 @@ func (a *App) RecorderStatus() RecorderStatus {
 		Frames:      st.Frames,
 		Troubles:    a.troubles.list(st.Failures),
 		Holds:       append([]string{}, st.Holds...),
+		RemovedMs:   a.removedBefore(st).Milliseconds(),
 		Warnings:    []string{}, // null would reach the window
 		Compact:     a.face.compact(),
 	}

@@ -106,6 +106,23 @@ func (a *App) bindHotkeys() {
 	}
 }
 
+// holdHotkeys gives all hotkeys back, or takes them again.
+func (a *App) holdHotkeys(hold bool) {
+	if !hold {
+		a.bindHotkeys()
+		return
+	}
+	a.mu.Lock()
+	h := a.keys
+	a.mu.Unlock()
+	if h == nil {
+		return
+	}
+	if err := h.Bind(hotkey.Bindings{}); err != nil {
+		a.log.Warn("give hotkeys back", "err", err)
+	}
+}
+
 // HotkeyProblems tells why hotkeys do not work, by action; "" stands for all of
 // them.
 func (a *App) HotkeyProblems() map[string]string {

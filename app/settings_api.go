@@ -55,6 +55,17 @@ func (s *SettingsAPI) Set(v Settings) error {
 	return guardOnly(s.app.log, "Set", func() error { return s.app.SetSettings(v) })
 }
 
+// Defaults are the settings of a new installation.
+func (s *SettingsAPI) Defaults() (Settings, error) {
+	return guard(s.app.log, "Defaults", func() (Settings, error) { return defaultSettings(), nil })
+}
+
+// HoldHotkeys gives all hotkeys back while a person presses the keys for one,
+// and takes them again.
+func (s *SettingsAPI) HoldHotkeys(hold bool) error {
+	return guardOnly(s.app.log, "HoldHotkeys", func() error { s.app.holdHotkeys(hold); return nil })
+}
+
 // HotkeyProblems tells why hotkeys do not work, by action; "" stands for all.
 func (s *SettingsAPI) HotkeyProblems() (map[string]string, error) {
 	return guard(s.app.log, "HotkeyProblems", func() (map[string]string, error) { return s.app.HotkeyProblems(), nil })

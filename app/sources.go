@@ -23,7 +23,9 @@ func (a *App) sources(o StartOptions, clock *capture.Clock, media capture.Media)
 	var pictures *screen.Source
 	scope := a.scope()
 	scope.Only = o.Target.Only()
-	if k := o.Target.Kind; k != "" && k != capture.TargetAll {
+	switch o.Target.Kind {
+	case capture.TargetDisplay, capture.TargetRegion:
+		// A window needs no area: its dialogs may reach out of it.
 		scope.Area = func() capture.Rect { return pictures.Area() }
 	}
 	windows := window.New(window.Options{Clock: clock, Log: a.log, Scope: scope})
@@ -33,7 +35,7 @@ func (a *App) sources(o StartOptions, clock *capture.Clock, media capture.Media)
 	tree := uitree.New(uitree.Options{Clock: clock, Log: a.log, Frames: pictures, Windows: windows, Scope: scope})
 	clicks := input.New(input.Options{
 		Clock: clock, Log: a.log, Locator: tree, Frames: pictures, Windows: windows,
-		Scope: scope, Enter: tree.Enter, Ignore: func(keys []string) bool { return a.settings.get().bindings().Has(keys) },
+		Scope: scope, Enter: tree.Enter, Typed: tree.Typed, Ignore: func(keys []string) bool { return a.settings.get().bindings().Has(keys) },
 	})
 	commands := terminal.New(terminal.Options{Clock: clock, Log: a.log, Spool: a.paths.Spool})
 	a.setTerminal(commands)

@@ -20,13 +20,14 @@ test)
 		xvfb openbox xdotool xterm zenity x11-utils x11-xserver-utils x11-xkb-utils xauth
 		dbus dbus-x11 at-spi2-core pulseaudio pulseaudio-utils espeak-ng sox
 		libglib2.0-bin perl chromium poppler-utils qpdf imagemagick curl procps gtk-3-examples gtk-4-examples
-		vim less
+		python3-gi python3-pyqt5 gir1.2-gtk-3.0 gir1.2-gtk-4.0 gir1.2-webkit2-4.1
+		vim less zsh fish openssh-server openssh-client tmux
 		fontconfig fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji fonts-urw-base35
 		adwaita-icon-theme librsvg2-common
 	)
 	commands+=(Xvfb openbox xdotool xterm zenity xprop xrandr dbus-daemon gdbus pulseaudio pactl espeak-ng
 		chromium pdftotext qpdf curl perl fc-match
-		vim less gtk3-widget-factory gtk4-demo-application)
+		vim less zsh fish sshd ssh tmux gtk3-widget-factory gtk4-demo-application)
 	;;
 *)
 	echo "usage: setup.sh build|test" >&2

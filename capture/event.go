@@ -24,6 +24,7 @@ const (
 	KindMark    Kind = "mark"
 	KindPause   Kind = "pause"
 	KindGap     Kind = "gap"
+	KindCast    Kind = "cast"
 )
 
 // Event is one recorded fact on the session clock.
@@ -40,8 +41,8 @@ type Event struct {
 }
 
 // Fact is the content of an event: exactly one of Click, Drag, Chord, Text,
-// Scroll, Focus, Command, Frame, Audio, Mark, Pause and Gap, as a value and
-// never as a pointer.
+// Scroll, Focus, Command, Frame, Audio, Mark, Pause, Gap and Cast, as a value
+// and never as a pointer.
 type Fact interface {
 	Kind() Kind
 }
@@ -180,6 +181,18 @@ type Command struct {
 	Exit    *int          `json:"exit,omitempty"`    // nil where it had not ended when the recording did
 	Output  string        `json:"output,omitempty"`  // printed text, as a terminal would show it; head and tail where it was long
 	Omitted int64         `json:"omitted,omitempty"` // bytes of output left out between head and tail
+	// Typed is what was typed where the shell's history expansion made Line of
+	// it; Ran is Line with its aliases resolved. Both are empty where they do
+	// not differ, or are not known.
+	Typed string `json:"typed,omitempty"`
+	Ran   string `json:"ran,omitempty"`
+	// Screen tells that it drew on the whole screen, as editors and pagers do.
+	// What it drew is not part of Output.
+	Screen bool `json:"screen,omitempty"`
+	// Inferred tells that Line was read off the screen, where a shell on another
+	// host or in a container does not tell what it runs: Line, Host and User may
+	// be wrong, and Exit is nil.
+	Inferred bool `json:"inferred,omitempty"`
 }
 
 // FrameRef names one stored picture of one display. The zero FrameRef is none.
@@ -202,6 +215,18 @@ type Audio struct {
 	Rate   int           `json:"rate"` // samples a second, 16000
 	Length time.Duration `json:"length"`
 	Peak   float64       `json:"peak"` // largest sample, 0 to 1
+}
+
+// Cast is a piece of what a recorded shell showed: an asciicast v3 file
+// (https://docs.asciinema.org/manual/asciicast/v3/) whose first interval counts
+// from the event's At. It holds no input. The pieces of one Shell follow each
+// other, not always without a hole.
+type Cast struct {
+	Media  string        `json:"media"`
+	Shell  string        `json:"shell"` // tells the shells of a session apart
+	Length time.Duration `json:"length"`
+	Cols   int           `json:"cols"` // of the terminal when the piece begins
+	Rows   int           `json:"rows"`
 }
 
 // Mark is a place the person marked while recording.
@@ -237,6 +262,7 @@ func (Audio) Kind() Kind   { return KindAudio }
 func (Mark) Kind() Kind    { return KindMark }
 func (Pause) Kind() Kind   { return KindPause }
 func (Gap) Kind() Kind     { return KindGap }
+func (Cast) Kind() Kind    { return KindCast }
 
 // MarshalFact encodes the content of an event as one JSON object without line
 // breaks. DecodeFact is its inverse.
@@ -275,6 +301,8 @@ func DecodeFact(kind Kind, data []byte) (Fact, error) {
 		return decode[Pause](data)
 	case KindGap:
 		return decode[Gap](data)
+	case KindCast:
+		return decode[Cast](data)
 	}
 	return nil, fmt.Errorf("decode event: unknown kind %q", kind)
 }
@@ -302,6 +330,8 @@ func MediaOf(f Fact) string {
 	case Frame:
 		return f.Media
 	case Audio:
+		return f.Media
+	case Cast:
 		return f.Media
 	}
 	return ""

@@ -94,7 +94,7 @@ func onRecord(c *Clock, e Event) (Event, bool) {
 			return e, false
 		}
 		end := e.At + f.Length
-		if f.Exit == nil {
+		if f.Exit == nil && !f.Inferred {
 			end = c.Now() // it still runs
 		}
 		if c.Void(e.At, end) {
@@ -104,6 +104,8 @@ func onRecord(c *Clock, e Event) (Event, bool) {
 		}
 		return e, true
 	case Audio:
+		return e, !c.Void(e.At, e.At+f.Length)
+	case Cast:
 		return e, !c.Void(e.At, e.At+f.Length)
 	case Scroll:
 		return e, !c.Void(e.At, e.At+f.Length)

@@ -21,12 +21,12 @@ type Source interface {
 // was captured before and drops what carries the time at which the clock stands.
 type Emit func(Event)
 
-// Media keeps the bytes that events name: pictures and sound.
+// Media keeps the bytes that events name: pictures, sound and terminals.
 type Media interface {
 	// Put stores data durably before it returns, and returns the name that
 	// an event may then carry: "<dir>/<sha256 of data>.<ext>". The same bytes
-	// give the same name and are stored once. dir is "frames" or "audio", ext
-	// has no dot. Put keeps no reference to data. It is safe for concurrent
+	// give the same name and are stored once. dir is "frames", "audio" or
+	// "cast", ext has no dot. Put keeps no reference to data. It is safe for concurrent
 	// use.
 	Put(ctx context.Context, dir, ext string, data []byte) (string, error)
 }

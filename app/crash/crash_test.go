@@ -163,6 +163,9 @@ func (h *harness) kill(t *testing.T, aim step) {
 		<-time.After(time.Duration(part * float64(usual))) // the random moment
 	}
 	if h.cut != nil {
+		// It stands first, so that it says nothing after the cut: a sync that is
+		// under way then could seem to have gone well.
+		c.stop(t)
 		h.cut()
 		c.cut = true
 	}

@@ -7,6 +7,10 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -95,6 +99,35 @@ func (c *child) await(t *testing.T, aim step, skip int) bool {
 			return false
 		}
 	}
+}
+
+// stop makes the child stand still, each of its threads.
+func (c *child) stop(t *testing.T) {
+	t.Helper()
+	if err := c.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		return // it has ended by itself
+	}
+	tasks := fmt.Sprintf("/proc/%d/task/*/stat", c.cmd.Process.Pid)
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		files, err := filepath.Glob(tasks)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(files, runs) {
+			return
+		}
+	}
+	t.Error("the child does not stop")
+}
+
+// runs tells whether a thread still does something: proc(5).
+func runs(stat string) bool {
+	data, err := os.ReadFile(stat)
+	if err != nil {
+		return false // it is gone
+	}
+	_, state, _ := strings.Cut(string(data), ") ")
+	return state != "" && !strings.ContainsRune("TZX", rune(state[0]))
 }
 
 // kill kills the child, which may have ended by itself, and returns what it

@@ -18,7 +18,7 @@ import (
 )
 
 // kinds are the folders inside a session's.
-var kinds = [...]string{"frames", "audio"}
+var kinds = [...]string{"frames", "audio", "cast"}
 
 const (
 	tempPrefix  = ".tmp-"
@@ -54,7 +54,7 @@ func (f *Folder) Create() error {
 }
 
 // Put implements capture.Media. dir and ext are "frames" with "png" or "jpg",
-// or "audio" with "wav" or "flac"; ErrName for others. On a full disk the error
+// "audio" with "wav" or "flac", or "cast" with "cast"; ErrName for others. On a full disk the error
 // is a syscall.ENOSPC and nothing is left behind.
 func (f *Folder) Put(ctx context.Context, dir, ext string, data []byte) (string, error) {
 	if err := ctx.Err(); err != nil {

@@ -25,7 +25,7 @@ var (
 
 const (
 	idPattern   = `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`
-	namePattern = `(?:frames/[0-9a-f]{64}\.(?:png|jpg)|audio/[0-9a-f]{64}\.(?:wav|flac))`
+	namePattern = `(?:frames/[0-9a-f]{64}\.(?:png|jpg)|audio/[0-9a-f]{64}\.(?:wav|flac)|cast/[0-9a-f]{64}\.cast)`
 )
 
 var (

@@ -154,6 +154,8 @@ func length(e capture.Event, events []capture.Event) time.Duration {
 	switch f := e.Fact.(type) {
 	case capture.Audio:
 		return f.Length
+	case capture.Cast:
+		return f.Length
 	case capture.Scroll:
 		return f.Length
 	case capture.Gap:

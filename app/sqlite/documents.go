@@ -188,6 +188,9 @@ func (d Documents) Delete(ctx context.Context, id string) error {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM search WHERE rowid = (SELECT key FROM documents WHERE id = ?)", id); err != nil {
 			return err
 		}
+		if err := forgetWords(ctx, tx); err != nil {
+			return err
+		}
 		return one(tx.ExecContext(ctx, "DELETE FROM documents WHERE id = ?", id))
 	})
 }

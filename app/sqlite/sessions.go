@@ -115,6 +115,9 @@ func (s Sessions) Delete(ctx context.Context, id string) error {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM search WHERE rowid IN (SELECT key FROM documents WHERE session = ?)", key); err != nil {
 			return err
 		}
+		if err := forgetWords(ctx, tx); err != nil {
+			return err
+		}
 		return one(tx.ExecContext(ctx, "DELETE FROM sessions WHERE key = ?", key))
 	})
 }

@@ -124,8 +124,12 @@ func (db *DB) Close(ctx context.Context) error {
 	db.lag.close()
 	db.tryCatchUp(ctx)
 	rerr := db.reader.Close()
-	// The file is whole without this: it only leaves it without a log beside
-	// it, so a busy neighbour or a full disk is no reason to fail.
+	// The file is whole without these two: they leave no words that were deleted,
+	// and no log beside the file. A busy neighbour or a full disk is no reason to
+	// fail.
+	if err := db.forgetEdited(ctx); err != nil {
+		db.log.Warn("words that were deleted stay in the search index", "path", db.path, "err", err)
+	}
 	if _, err := db.writer.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 		db.log.Warn("database log stays", "path", db.path, "err", err)
 	}

@@ -76,6 +76,8 @@ func mediaOf(f capture.Fact) string {
 		return f.Media
 	case capture.Audio:
 		return f.Media
+	case capture.Cast:
+		return f.Media
 	case capture.Click:
 		return f.Frame.Media
 	case capture.Chord:

@@ -29,8 +29,8 @@ func (m *Media) Put(ctx context.Context, dir, ext string, data []byte) (string, 
 	if err := ctx.Err(); err != nil {
 		return "", fmt.Errorf("store %s: %w", dir, err)
 	}
-	if dir != "frames" && dir != "audio" {
-		return "", fmt.Errorf("store in %q: want frames or audio", dir)
+	if dir != "frames" && dir != "audio" && dir != "cast" {
+		return "", fmt.Errorf("store in %q: want frames, audio or cast", dir)
 	}
 	if ext == "" || strings.HasPrefix(ext, ".") {
 		return "", fmt.Errorf("store in %s: extension %q", dir, ext)

@@ -278,6 +278,8 @@ func (g *gestures) key(e stamped) {
 	g.refresh()
 	if g.keys.leaves(e.detail) {
 		g.opts.Enter(e.at)
+	} else {
+		g.opts.Typed(e.at)
 	}
 	names := g.keys.chord(e.detail, e.state)
 	if names == nil || g.opts.Ignore(slices.Clone(names)) {

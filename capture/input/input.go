@@ -56,6 +56,7 @@ type Options struct {
 	Scope  capture.Scope            // clicks, keys and scrolling elsewhere are dropped
 	Ignore func(keys []string) bool // tells the chords that are never recorded, such as our own; nil is none
 	Enter  func(at time.Duration)   // called when Enter or Tab goes down; must return at once
+	Typed  func(at time.Duration)   // called when any other key goes down; must return at once
 }
 
 // Source records the input of one display.
@@ -74,6 +75,9 @@ func New(o Options) *Source {
 	}
 	if o.Enter == nil {
 		o.Enter = func(time.Duration) {}
+	}
+	if o.Typed == nil {
+		o.Typed = func(time.Duration) {}
 	}
 	return &Source{opts: o, log: o.Log}
 }

@@ -1,5 +1,7 @@
-// Package screen is the source of pictures: it watches the displays, keeps the
-// last few pictures in memory, and stores the ones that a document may show.
+// Package screen is the source of pictures: it watches displays, a window or a
+// region, keeps the last few pictures in memory, and stores the ones that a
+// document may show. What must not be seen is painted over before a picture is
+// kept anywhere.
 //
 // It never imports anything of runreel but capture, and starts no process.
 //

@@ -32,12 +32,19 @@ type fields struct {
 	cur *field
 	not map[ref]time.Time // objects that are no fields, or had not the keyboard, until when
 
-	focus holder // what has the keyboard, field or not
+	looked map[string]looks // how many objects of a program were looked at
+	focus  holder           // what has the keyboard, field or not
 
 	keys     bool          // keys are told at all
 	key      time.Duration // when one last went down,
 	button   time.Duration // and when a button did
 	previous ref           // the field before
+}
+
+// looks counts from a time on.
+type looks struct {
+	since time.Time
+	n     int
 }
 
 // holder is what has the keyboard, and since when.
@@ -55,7 +62,7 @@ type text struct {
 
 func newFields(o Options, log *slog.Logger, f finder, emit capture.Emit) *fields {
 	return &fields{
-		opts: o, log: log, finder: f, secrets: f.secrets, emit: emit, out: make(chan text, 64), not: make(map[ref]time.Time),
+		opts: o, log: log, finder: f, secrets: f.secrets, emit: emit, out: make(chan text, 64), not: make(map[ref]time.Time), looked: make(map[string]looks),
 		focus: holder{since: time.Now(), from: o.Clock.Now()},
 	}
 }
@@ -130,7 +137,8 @@ func (f *fields) catchUp(ctx context.Context) {
 	if f.cur == nil {
 		return
 	}
-	f.cur.known, f.cur.stale, f.cur.changed = false, true, true
+	f.cur.known, f.cur.stale = false, true
+	f.cur.changed = f.cur.changed || f.cur.hasBase && !f.cur.secret
 	if st, err := f.finder.bus.statesOf(ctx, f.cur.ref); err == nil && !st.has(stateFocused) {
 		f.leaveSoon(f.opts.Clock.Now(), false)
 	}
@@ -248,7 +256,7 @@ func (f *fields) hasPopup(ctx context.Context, row ref) bool {
 
 func (f *fields) edited(ctx context.Context, c change) {
 	if f.cur == nil || f.cur.ref != c.of {
-		if time.Now().Before(f.not[c.of]) {
+		if time.Now().Before(f.not[c.of]) || !f.affords(c.of.bus) {
 			return
 		}
 		f.consider(ctx, c)
@@ -333,6 +341,22 @@ func (f *fields) consider(ctx context.Context, c change) {
 		f.leave(ctx)
 		f.cur = entered
 	}
+}
+
+// affords tells whether another object of a program may be looked at. One that
+// changes text everywhere must not keep the fields of others waiting.
+func (f *fields) affords(program string) bool {
+	const each, span = 10, 500 * time.Millisecond
+	l := f.looked[program]
+	if time.Since(l.since) > span {
+		if len(f.looked) > 1000 {
+			clear(f.looked)
+		}
+		l = looks{since: time.Now()}
+	}
+	l.n++
+	f.looked[program] = l
+	return l.n <= each
 }
 
 // no notes that an object is no field, or none that has the keyboard.

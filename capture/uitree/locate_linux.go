@@ -228,14 +228,12 @@ func (h *hover) locate(ctx context.Context, p capture.Point, at time.Duration) (
 	if ok && !stale && same {
 		return l.hit, nil
 	}
-	if !ok {
-		if l, pending := h.await(ctx, p, at); pending {
-			if now.ID == l.window.ID && !h.changedBetween(l.hit.programs, at, l.finished) && !h.changedSince(l.hit, at) {
-				return l.hit, nil
-			}
-			if fresh && l.window.ID != now.ID {
-				return l.hit, nil
-			}
+	if l, pending := h.await(ctx, p, at); pending {
+		if now.ID == l.window.ID && !h.changedBetween(l.hit.programs, at, l.finished) && !h.changedSince(l.hit, at) {
+			return l.hit, nil
+		}
+		if !ok && fresh && l.window.ID != now.ID {
+			return l.hit, nil
 		}
 	}
 	if fresh || !h.clock.Running() {

@@ -2,6 +2,7 @@ package uitree
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/runreel/runreel/capture"
@@ -163,7 +164,11 @@ func (b *a11yBus) chunk(ctx context.Context, refs []ref, whole bool) []node {
 		if !whole {
 			continue
 		}
-		n.name = short(q[4])
+		name, err := value[string](q[4])
+		if errors.Is(err, errHung) {
+			n.role = "" // half of an object is none
+		}
+		n.name = clip(name, maxString)
 		n.description = short(q[5])
 		if w, err := value[wireRef](q[6]); err == nil {
 			n.parent = w.ref()

@@ -31,7 +31,7 @@ func (r *rig) press(p capture.Point) capture.Click {
 	n := r.count()
 	r.rest(p)
 	r.xdotool("click", "1")
-	c, _ := await(r, n, anyOf[capture.Click])
+	c, _ := await(r, n, func(c capture.Click) bool { return c.Point == p })
 	if c.Element == nil {
 		c.Element = &capture.Element{}
 	}
@@ -44,7 +44,8 @@ func (r *rig) rest(p capture.Point) {
 	r.xdotool("mousemove", fmt.Sprint(p.X), fmt.Sprint(p.Y))
 	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		h, _, _ := r.tree.running()
-		if l, ok := h.best(p, r.clock.Now()); ok && !h.staleAt(l, r.clock.Now()) {
+		w, _ := r.windows.At(p)
+		if l, ok := h.best(p, r.clock.Now()); ok && l.window.ID == w.ID && !h.staleAt(l, r.clock.Now()) {
 			return
 		}
 	}
@@ -269,7 +270,7 @@ func TestBrowserAddress(t *testing.T) {
 	t.Cleanup(server.Close)
 	r := newRig(t)
 	page := strings.Replace(server.URL, "http://", "http://ops:hunter2@", 1) + "/nodes?env=prod&access_token=q8ZxT5pLk2"
-	r.start("chromium", "--no-sandbox", "--force-renderer-accessibility", "--no-first-run", "--disable-gpu", "--user-data-dir="+t.TempDir(), page)
+	r.chromium(page)
 	e := r.press(middle(r.find(0, "table cell", "ready").bounds)).Element
 	if e.Name != "ready" || e.Header != "State" || e.URL != server.URL+"/nodes?env=prod&access_token=…" {
 		t.Errorf("cell: %+v", e)

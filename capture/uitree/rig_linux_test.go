@@ -3,10 +3,12 @@ package uitree
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -137,6 +139,7 @@ func (r *rig) xdotool(args ...string) string {
 func (r *rig) start(name string, args ...string) *exec.Cmd {
 	r.t.Helper()
 	cmd := r.Command(context.Background(), name, args...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		r.t.Fatal(err)
 	}
@@ -146,10 +149,22 @@ func (r *rig) start(name string, args ...string) *exec.Cmd {
 		_ = cmd.Wait()
 	}()
 	r.t.Cleanup(func() {
-		_ = cmd.Process.Kill()
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 		<-done
 	})
 	return cmd
+}
+
+// chromium starts a browser that tells what is on its pages. What it leaves
+// running for a moment writes to its profile yet.
+func (r *rig) chromium(page string) {
+	r.t.Helper()
+	profile, err := os.MkdirTemp("", "runreel-chromium-")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { eventually(r.t, "the profile is removed", func() bool { return os.RemoveAll(profile) == nil }) })
+	r.start("chromium", "--no-sandbox", "--force-renderer-accessibility", "--no-first-run", "--disable-gpu", "--user-data-dir="+profile, page)
 }
 
 // find waits until a part with that role and name shows, and returns it.

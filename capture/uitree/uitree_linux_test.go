@@ -340,7 +340,7 @@ const page = `data:text/html,<title>Console</title><h1>Service</h1><p><button on
 // whose popup lies outside the page.
 func TestBrowser(t *testing.T) {
 	r := newRig(t)
-	r.start("chromium", "--no-sandbox", "--force-renderer-accessibility", "--no-first-run", "--disable-gpu", "--user-data-dir="+t.TempDir(), page)
+	r.chromium(page)
 	link := r.find(0, "link", "Runbook")
 	n := r.count()
 	r.click(middle(link.bounds))

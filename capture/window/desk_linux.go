@@ -146,9 +146,21 @@ func (d *desk) forget(top xproto.Window) {
 }
 
 func (d *desk) shown(id uint32) time.Duration {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.mapped[xproto.Window(id)]
+	w := xproto.Window(id)
+	for range 8 { // up to the frame
+		d.mu.Lock()
+		at, ok := d.mapped[w]
+		d.mu.Unlock()
+		if ok {
+			return at
+		}
+		tree, err := xproto.QueryTree(d.conn, w).Reply()
+		if err != nil || tree.Parent == d.root || tree.Parent == 0 {
+			return 0
+		}
+		w = tree.Parent
+	}
+	return 0
 }
 
 // active asks for the active window; where no window manager tells, for the
@@ -170,7 +182,7 @@ func (d *desk) at(p capture.Point) (capture.Window, bool) {
 	client, ok := d.inside[reply.Child]
 	w, read := d.known[client]
 	d.mu.Unlock()
-	if !ok || !read {
+	if !ok || !read || w.Program == "" { // its frame may have come before it
 		w = d.learn(reply.Child)
 	}
 	return w, w.ID != 0

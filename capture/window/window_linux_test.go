@@ -127,18 +127,14 @@ func TestFocusAndTitles(t *testing.T) {
 	if !ok || origin.Y <= w.Bounds.Y || !w.Bounds.Contains(origin) {
 		t.Errorf("origin %v of %v", origin, w.Bounds)
 	}
-	if s.Shown(w.ID) <= 0 {
-		t.Error("when the window appeared is not known")
-	}
+	until(t, "when the window appeared is known", func() bool { return s.Shown(w.ID) > 0 })
 
 	second := program(t, d, "zenity", "--info", "--title=second Ünïcode", "--text=x")
 	w2 := waitFocus(t, r, 0, "second Ünïcode")
 	if w2.Program != "Zenity" || w2.PID != second.Process.Pid {
 		t.Errorf("window: %+v", w2)
 	}
-	if s.Shown(w2.ID) <= s.Shown(w.ID) {
-		t.Errorf("second appeared at %v, first at %v", s.Shown(w2.ID), s.Shown(w.ID))
-	}
+	until(t, "the second appeared after the first", func() bool { return s.Shown(w2.ID) > s.Shown(w.ID) })
 	n := len(r.Collector.Events())
 	xdotool(t, d, "search", "--class", "XTerm", "windowactivate", "set_window", "--name", "renamed")
 	waitFocus(t, r, n, "renamed")

@@ -4,11 +4,14 @@ package cost
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -117,6 +120,7 @@ func measure(t *testing.T, d *virtual.Desktop, length time.Duration, name, folde
 	}
 	f.after = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime() - f.cpu
 	f.disk = sizeOf(t, folder)
+	t.Logf("%s left %s", name, kindsIn(folder))
 	return f
 }
 
@@ -128,6 +132,25 @@ func awaitFile(t *testing.T, folder string) {
 			t.Fatalf("nothing is written to %s", folder)
 		}
 	}
+}
+
+// kindsIn tells how many files of each kind there are, and their bytes.
+func kindsIn(folder string) string {
+	count, size := map[string]int{}, map[string]int64{}
+	_ = filepath.WalkDir(folder, func(_ string, e fs.DirEntry, err error) error { // what went is not counted
+		if err == nil && !e.IsDir() {
+			if info, err := e.Info(); err == nil {
+				count[filepath.Ext(e.Name())]++
+				size[filepath.Ext(e.Name())] += info.Size()
+			}
+		}
+		return nil
+	})
+	var all []string
+	for _, kind := range slices.Sorted(maps.Keys(count)) {
+		all = append(all, fmt.Sprintf("%d %s of %d kB", count[kind], cmp.Or(kind, "other"), size[kind]/1000))
+	}
+	return strings.Join(all, ", ")
 }
 
 func filesIn(folder string) int {
