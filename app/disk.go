@@ -27,9 +27,9 @@ func (a *App) watchDisk(ctx context.Context) {
 			case diskspace.OK:
 				trouble(nil)
 			case diskspace.Low:
-				trouble(fmt.Errorf("%w: %s", ErrDiskLow, room(s)))
+				trouble(&roomError{ErrDiskLow, room(s)})
 			case diskspace.Out:
-				trouble(fmt.Errorf("%w: %s", ErrDiskLow, room(s)))
+				trouble(&roomError{ErrDiskLow, room(s)})
 				a.wg.Go(func() { a.stopForDisk(s) })
 			}
 		},
@@ -45,10 +45,20 @@ func (a *App) stopForDisk(s diskspace.State) {
 	} else if err != nil {
 		a.log.Error("stop the recording before the disk is full", "err", err)
 	}
-	f := Describe(fmt.Errorf("%w: %s", ErrDiskOut, room(s)))
+	f := Describe(&roomError{ErrDiskOut, room(s)})
 	a.events.Alert(f)
 	a.attendants.show(f.Message, f.Help, 0)
 }
+
+// roomError is ErrDiskLow or ErrDiskOut; its text is what is left alone, for the
+// message that goes before it says the rest.
+type roomError struct {
+	kind error
+	room string
+}
+
+func (e *roomError) Error() string { return e.room }
+func (e *roomError) Unwrap() error { return e.kind }
 
 // room says what is left.
 func room(s diskspace.State) string {

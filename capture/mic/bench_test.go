@@ -56,7 +56,7 @@ func BenchmarkTrack(b *testing.B) {
 		tr.gap = func(time.Duration, capture.Gap) {}
 		tr.chunk = func(_ time.Duration, s []int16) error { runtime.KeepAlive(s); return nil }
 		end := 0.0
-		for range 3600 * 25 {
+		for range 3600 * Rate / packetLen {
 			end += packetLen / 1.0003
 			if err := tr.add(packet{end: int64(end), running: true, samples: make([]int16, packetLen)}); err != nil {
 				b.Fatal(err)

@@ -38,11 +38,11 @@ type Device struct {
 }
 
 const (
-	period     = 40 * time.Millisecond // of callbacks
-	periods    = 25                    // that the system keeps, a second: a busy machine loses nothing
-	openLimit  = 10 * time.Second      // for calls into the sound server
-	closeLimit = 2 * time.Second       // to close a device
-	queueLen   = 256                   // packets, ten seconds
+	period     = 100 * time.Millisecond // of callbacks
+	periods    = 10                     // that the system keeps, a second: a busy machine loses nothing
+	openLimit  = 10 * time.Second       // for calls into the sound server
+	closeLimit = 2 * time.Second        // to close a device
+	queueLen   = 256                    // packets, ten seconds
 )
 
 // Devices returns the microphones: the default one first, and the monitors of

@@ -100,7 +100,7 @@ func (r *room) pause(packets int) {
 // freeze stops the program: the system keeps a second of sound, and hands it
 // over at once.
 func (r *room) freeze(seconds float64) {
-	const kept = 25
+	const kept = Rate / packetLen
 	awake := r.session + seconds*Rate
 	var backlog []packet
 	for range kept {
@@ -131,7 +131,7 @@ func TestFourHours(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&before)
-			const packets = 4 * 3600 * 25
+			const packets = 4 * 3600 * Rate / packetLen
 			holes := 0
 			for i := range packets {
 				switch {
@@ -185,12 +185,12 @@ func TestFourHours(t *testing.T) {
 // system kept.
 func TestFrozen(t *testing.T) {
 	r := newRoom(t, 1)
-	for range 250 {
+	for range 10 * Rate / packetLen {
 		r.record(0)
 	}
 	r.track.stalled = reasonStopped
 	r.freeze(6)
-	for range 250 {
+	for range 10 * Rate / packetLen {
 		r.record(0)
 	}
 	r.finish()

@@ -30,7 +30,7 @@ const (
 	tellPeriod  = 5 * time.Second        // between gaps while the device is away
 	firstRetry  = 200 * time.Millisecond // to open a lost device again
 	lastRetry   = 600 * time.Millisecond
-	lastPacket  = 10 * period // wait for what was said just before the end; one is enough on an idle machine
+	lastPacket  = 5 * period // wait for what was said just before the end; one is enough on an idle machine
 )
 
 // Options say what to record. Clock and Media are required.
@@ -41,7 +41,7 @@ type Options struct {
 	Log    *slog.Logger  // nil means none
 	Chunk  time.Duration // length of a chunk, at most a second; 0 means DefaultChunk
 
-	// Level gets the largest sample, 0 to 1, of each 40 ms, also while the
+	// Level gets the largest sample, 0 to 1, of each tenth of a second, also while the
 	// clock stands. It is called from one goroutine and must be quick. Nil
 	// means none.
 	Level func(peak float64)
@@ -104,7 +104,7 @@ func (s *Source) Probe(ctx context.Context) error {
 
 func noStamp() (int64, bool) { return 0, false }
 
-// Monitor calls level with the largest sample, 0 to 1, of each 40 ms of a
+// Monitor calls level with the largest sample, 0 to 1, of each tenth of a second of a
 // device (as Options.Device) until ctx ends; then it returns nil. It records
 // nothing.
 func Monitor(ctx context.Context, device string, level func(peak float64)) error {

@@ -9,7 +9,7 @@ import (
 	"github.com/runreel/runreel/capture"
 )
 
-const packetLen = Rate / 25 // 40 ms
+const packetLen = Rate * 100 / 1000 // samples, of one period
 
 // tape collects what a track gives away.
 type tape struct {
@@ -38,7 +38,7 @@ func newTape(t *testing.T) *tape {
 // speed, each packet late by up to jitter samples.
 func (tp *tape) play(at int64, seconds float64, speed float64, jitter int64) int64 {
 	rng := rand.New(rand.NewPCG(3, 4))
-	n := int(seconds * 25)
+	n := int(seconds * Rate / packetLen)
 	for i := range n {
 		end := at + int64(float64((i+1)*packetLen)/speed)
 		p := packet{end: end, running: true, samples: make([]int16, packetLen)}
