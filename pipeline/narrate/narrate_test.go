@@ -169,3 +169,16 @@ func TestSpeakThenDo(t *testing.T) {
 		}
 	}
 }
+
+func TestARequestLooksAhead(t *testing.T) {
+	for text, ahead := range map[string]bool{
+		"Make sure the health check is green before you continue.": true,
+		"Check that the service is healthy.":                       true,
+		"As you can see the health check is green.":                false,
+		"The health check is green.":                               false,
+	} {
+		if got := direction(text); got > 0 != ahead {
+			t.Errorf("%q: direction %v", text, got)
+		}
+	}
+}

@@ -103,8 +103,12 @@ func wordsOf(text string) []string {
 func direction(text string) float64 {
 	all := wordsOf(text)
 	words := skipFiller(all)
+	asks := slices.ContainsFunc(requests, func(p string) bool { return hasPhrase(all, words, p) })
 	sum := 0.0
 	for _, d := range directions {
+		if asks && d.weight < 0 {
+			continue // "make sure that it is green" tells of nothing yet
+		}
 		if slices.ContainsFunc(d.phrases, func(p string) bool { return hasPhrase(all, words, p) }) {
 			sum += d.weight
 		}
@@ -114,6 +118,9 @@ func direction(text string) float64 {
 	}
 	return max(-3, min(3, sum))
 }
+
+// requests begin a sentence that asks for a state and does not report it.
+var requests = []string{"^make sure", "^be sure", "^ensure", "^verify", "^check", "^wait until", "^wait for"}
 
 type leaning struct {
 	weight  float64
