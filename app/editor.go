@@ -72,7 +72,7 @@ func (s *editors) apply(ctx context.Context, id string, revision int64, edit str
 			return 0, ErrConflict
 		}
 		before := e.history.Len()
-		if err := e.history.Do(e.document, change, coalesce); err != nil {
+		if err := e.history.Do(e.document, judged(e.document, change), coalesce); err != nil {
 			return 0, err
 		}
 		return s.store(ctx, e, e.history.Len() == before)

@@ -193,7 +193,21 @@ type Command struct {
 	// host or in a container does not tell what it runs: Line, Host and User may
 	// be wrong, and Exit is nil.
 	Inferred bool `json:"inferred,omitempty"`
+	// Context is what the line worked on when it started, as far as it was
+	// read, by the keys below; nil where nothing was.
+	Context map[string]string `json:"context,omitempty"`
 }
+
+// The keys of Command.Context.
+const (
+	ContextGitBranch          = "git.branch"
+	ContextGitCommit          = "git.commit" // of HEAD, in full
+	ContextKubeContext        = "kube.context"
+	ContextKubeNamespace      = "kube.namespace"
+	ContextAWSProfile         = "aws.profile"
+	ContextTerraformWorkspace = "terraform.workspace"
+	ContextVirtualenv         = "python.virtualenv" // its name
+)
 
 // FrameRef names one stored picture of one display. The zero FrameRef is none.
 type FrameRef struct {

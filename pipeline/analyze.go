@@ -66,6 +66,8 @@ func Analyze(ctx context.Context, r Recording, o Options) (*sop.Document, error)
 	fill(d, sop.Prerequisites, prerequisites(steps, said))
 	fill(d, sop.Verification, verification(steps))
 	fill(d, sop.Rollback, rollback(steps, said))
+	d.SectionOf(sop.Rollback).Steps = undoSteps(steps, o.NewID)
+	d.Parameters = offers(steps)
 	d.Tidy()
 	return d, ctx.Err()
 }

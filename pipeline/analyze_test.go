@@ -132,6 +132,9 @@ func twin(d *sop.Document) string {
 	for _, r := range d.Revisions {
 		p("revision %s %s %s: %s", r.Version, r.Date.Format(time.RFC3339), r.Author, r.Change)
 	}
+	for _, one := range d.Parameters {
+		p("parameter %s, such as %q: %s, accepted %v", one.Name, one.Example, one.Description, one.Accepted)
+	}
 	for i := range d.Sections {
 		sec := &d.Sections[i]
 		p("\n== %s", sec.Title)
@@ -157,6 +160,10 @@ func twinStep(p func(string, ...any), d *sop.Document, s sop.Step) {
 			exit = fmt.Sprint(*c.Exit)
 		}
 		p("   $ %s\n   in %s on %s@%s, exit %s, output %q", c.Line, c.Dir, c.User, c.Host, exit, c.Output)
+		p("   %s, production %v %q, context %v", c.Class, c.Production, c.ProductionBy, c.Context)
+	}
+	if s.Review != "" {
+		p("   review: %s", s.Review)
 	}
 	if s.Box != nil {
 		p("   box %v", *s.Box)
@@ -166,6 +173,9 @@ func twinStep(p func(string, ...any), d *sop.Document, s sop.Step) {
 	}
 	for _, c := range s.Callouts {
 		p("   %s: %s", c.Kind, c.Text)
+		if c.Rule != "" {
+			p("      by the %s %q", c.Source, c.Rule)
+		}
 	}
 	for _, said := range s.Spoken {
 		p("   said %s to %s: %q dropped %v", said.Start.Duration(), said.End.Duration(), said.Text, said.Dropped)

@@ -216,10 +216,10 @@ func verification(steps []sop.Step) section {
 	return section{bullets(items), sop.FromRule}
 }
 
-// rollback is what was said and done to go back, or what the known opposites
-// of the recorded commands are, for a person to check.
+// rollback is what was said and done to go back. What would take the rest back
+// is proposed as steps.
 func rollback(steps []sop.Step, said []narrate.Sentence) section {
-	var parts, recorded, opposite []string
+	var parts, recorded []string
 	for _, s := range said {
 		if s.Role == narrate.Rollback {
 			parts = append(parts, spoken(s))
@@ -231,19 +231,11 @@ func rollback(steps []sop.Step, said []narrate.Sentence) section {
 		}
 		if isRollback(s.Command.Line) {
 			recorded = appendNew(recorded, "Run "+shownLine(s.Command.Line)+".")
-			continue
-		}
-		if line := inverse(s.Command.Line); line != "" {
-			opposite = appendNew(opposite, "Run "+shownLine(line)+".")
 		}
 	}
 	source, body := sop.FromRule, ""
-	switch {
-	case len(recorded) > 0:
+	if len(recorded) > 0 {
 		body = sop.JoinBodies("As recorded:", bullets(recorded))
-	case len(opposite) > 0:
-		slices.Reverse(opposite)
-		body = sop.JoinBodies("Suggested, not recorded. Check before use:", bullets(opposite))
 	}
 	if len(parts) > 0 {
 		source = sop.FromSpeech

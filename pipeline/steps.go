@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -114,7 +115,7 @@ func step(c detect.Candidate, n name.Named, newID func() string) sop.Step {
 	if c.Kind == detect.Command {
 		s.Command = commandOf(*c.Command)
 		s.Sources["command"] = sop.FromCommand
-		s.Callouts = failure(c)
+		s.Callouts = slices.Concat(dangers(*c.Command), inferred(*c.Command), failure(c))
 		return s
 	}
 	s.Window, s.Program = text(n.Window), text(name.Clean(c.Window.Program))
@@ -185,8 +186,9 @@ func markup(title []name.Part) string {
 func commandOf(c capture.Command) *sop.Command {
 	out := &sop.Command{
 		Line: text(c.Line), Dir: text(c.Dir), Host: text(c.Host), User: text(c.User), Shell: text(c.Shell),
-		Output: text(c.Output), Omitted: c.Omitted,
+		Output: text(c.Output), Omitted: c.Omitted, Inferred: c.Inferred, Context: factsOf(c),
 	}
+	out.SetRisk(Risk(ran(c), c.Host, c.Context))
 	if cut := len(c.Output) - sop.MaxText; cut > 0 {
 		out.Omitted += int64(cut)
 	}

@@ -40,7 +40,11 @@ type Report struct{ Findings []Finding }
 func Compare(script []Action, home string, doc *sop.Document, exported Exported) Report {
 	c := &comparison{home: home, doc: doc, exported: exported, told: map[string]bool{}}
 	for _, s := range doc.Sections {
-		c.steps = append(c.steps, s.Steps...)
+		for _, step := range s.Steps {
+			if step.Review == "" { // what a rule proposes was not recorded
+				c.steps = append(c.steps, step)
+			}
+		}
 	}
 	slices.SortStableFunc(c.steps, func(a, b sop.Step) int { return int(a.Start - b.Start) })
 	// The steps that the actions made come first: a sentence may stand at the

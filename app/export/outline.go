@@ -16,7 +16,12 @@ type Section struct {
 	Title string // clean, never empty
 	Body  []Block
 	Steps []Step
+	// Parameters are the accepted ones, in the section of what one needs.
+	Parameters []Parameter
 }
+
+// Parameter is a line of the table of parameters, clean.
+type Parameter struct{ Placeholder, Example, Description string }
 
 // Step is a step with its number and what of its command differs from the step
 // before.
@@ -38,9 +43,15 @@ func Outline(doc *sop.Document) []Section {
 	var last sop.Command
 	for _, s := range doc.Sections {
 		section := Section{Title: or(Line(s.Title), sectionTitle(s.Kind)), Body: Blocks(s.Body)}
+		if s.Kind == sop.Prerequisites {
+			section.Parameters = parameters(doc)
+		}
 		level := 1
 		for _, st := range s.Steps {
 			step := Step{Step: st, Level: level, Title: Spans(st.Title), Body: narration(st)}
+			if st.Review != "" {
+				step.Callouts = append([]sop.Callout{{Kind: sop.Note, Text: "**Needs review.** " + sop.EscapeInline(Line(st.Review))}}, st.Callouts...)
+			}
 			if len(step.Title) == 0 {
 				step.Title = []sop.Span{{Text: "Untitled"}}
 			}
@@ -60,6 +71,23 @@ func Outline(doc *sop.Document) []Section {
 	}
 	return out
 }
+
+func parameters(doc *sop.Document) []Parameter {
+	var out []Parameter
+	for _, p := range doc.Parameters {
+		if p.Accepted {
+			out = append(out, Parameter{Line(p.Placeholder()), Line(p.Example), Line(p.Description)})
+		}
+	}
+	return out
+}
+
+// ParameterHead is the head of the table of parameters, and ParameterIntro the
+// sentence above it.
+var ParameterHead = [3]string{"Parameter", "Example", "Description"}
+
+// ParameterIntro stands above the table of parameters.
+const ParameterIntro = "Replace these parameters; the examples are the recorded values."
 
 // Name returns how a step is called in a warning.
 func (s Step) Name() string {

@@ -144,6 +144,7 @@ func TestWrongImports(t *testing.T) {
 		{"pipeline", Module + "/pipeline/transcribe/whisper", "only app starts it"},
 		{"pipeline/detect", Module + "/pipeline/name", "stages do not know each other"},
 		{"pipeline/detect", Module + "/pipeline", "does not know it"},
+		{"pipeline/name", Module + "/pipeline/command/shellwords", "stages do not know each other"},
 		{"pipeline/narrate", Module + "/app/media", "never knows it"},
 		{"pipeline", "database/sql", "storage and network"},
 		{"pipeline", "net/http", "storage and network"},
@@ -195,6 +196,8 @@ func TestRightImports(t *testing.T) {
 		{"capture/uitree", "net"},
 		{"pipeline", Module + "/pipeline/detect"},
 		{"pipeline/transcribe/whisper", Module + "/pipeline/transcribe"},
+		{"pipeline", Module + "/pipeline/command"},
+		{"pipeline/command", Module + "/pipeline/command/shellwords"},
 		{"pipeline/transcribe", "os/exec"},
 	}
 	for _, test := range tests {

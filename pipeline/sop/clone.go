@@ -13,6 +13,7 @@ func (d *Document) Clone() *Document {
 		c.Sections[i] = c.Sections[i].clone()
 	}
 	c.Revisions = slices.Clone(d.Revisions)
+	c.Parameters = slices.Clone(d.Parameters)
 	return &c
 }
 
@@ -35,6 +36,7 @@ func (s Step) Clone() Step {
 	if s.Command != nil {
 		c := *s.Command
 		c.Exit = clonePointer(c.Exit)
+		c.Context = maps.Clone(c.Context)
 		s.Command = &c
 	}
 	s.Box = clonePointer(s.Box)

@@ -40,7 +40,11 @@ type upgrade struct {
 
 // upgrades holds one entry for every schema before Schema, oldest first.
 // Schema 1 is the first.
-var upgrades = []upgrade{}
+var upgrades = []upgrade{
+	// What is new may be missing, so nothing is to be done; the number keeps a
+	// program of schema 1 from dropping it.
+	{name: "classes of commands, parameters, steps to review", from: 1, apply: func(map[string]any) error { return nil }},
+}
 
 // Decode reads the JSON of a document. Older schemas are upgraded. The error is
 // a *NewerError for a newer schema, an *InvalidError for a document that breaks
@@ -124,7 +128,7 @@ func (d *Document) Tidy() {
 	for i := range d.Sections {
 		d.Sections[i] = normalSection(d.Sections[i])
 	}
-	d.Revisions = none(d.Revisions)
+	d.Revisions, d.Parameters = none(d.Revisions), none(d.Parameters)
 }
 
 func normalSection(s Section) Section {
@@ -150,6 +154,9 @@ func normalSteps(steps []Step) []Step {
 			s.Figures[j] = normalFigure(s.Figures[j])
 		}
 		s.Sources = normalSources(s.Sources)
+		if s.Command != nil && len(s.Command.Context) == 0 {
+			s.Command.Context = nil
+		}
 	}
 	return steps
 }

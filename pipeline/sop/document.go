@@ -3,7 +3,7 @@ package sop
 import "time"
 
 // Schema is the version of the document's JSON that this program writes.
-const Schema = 1
+const Schema = 2
 
 // Document is a standard operating procedure or a runbook.
 //
@@ -30,6 +30,10 @@ type Document struct {
 	// which there may be any number; a section may be empty.
 	Sections  []Section  `json:"sections"`
 	Revisions []Revision `json:"revisions,omitempty"`
+
+	// Parameters are the values that another run would replace: those that
+	// stand as "{{NAME}}" in the texts, and those that are only offered.
+	Parameters []Parameter `json:"parameters,omitempty"`
 }
 
 // Kind is the kind of a document.
@@ -101,7 +105,8 @@ type Step struct {
 	Typed   string `json:"typed,omitempty"`   // final text of the field
 
 	Command  *Command   `json:"command,omitempty"`
-	Start    Millis     `json:"start,omitempty"` // session clock
+	Review   string     `json:"review,omitempty"` // plain: why a person has to check a step that a rule proposed; "" where nobody has to
+	Start    Millis     `json:"start,omitempty"`  // session clock
 	End      Millis     `json:"end,omitempty"`
 	Box      *Rect      `json:"box,omitempty"` // the element, or the pointer's place, on the screen
 	Figures  []Figure   `json:"figures,omitempty"`
@@ -155,6 +160,42 @@ type Command struct {
 	Exit    *int   `json:"exit,omitempty"`
 	Output  string `json:"output,omitempty"`
 	Omitted int64  `json:"omitted,omitempty"` // bytes of output that were not kept
+	// Inferred tells that the line was read off the screen and may be wrong.
+	Inferred bool `json:"inferred,omitempty"`
+
+	Class      CommandClass `json:"class,omitempty"`      // "" where nobody judged it, as in documents of schema 1
+	Production bool         `json:"production,omitempty"` // it works on production
+	// ProductionBy tells by what it does, such as "kube context prod-eu": plain.
+	ProductionBy string `json:"productionBy,omitempty"`
+	// Context is what it worked on when recorded, by the keys of
+	// capture.Command.Context: plain.
+	Context map[string]string `json:"context,omitempty"`
+}
+
+// CommandClass is what a command does to the world.
+type CommandClass string
+
+// The classes of commands.
+const (
+	ReadOnly     CommandClass = "read-only"
+	ChangesState CommandClass = "changes-state"
+	Destructive  CommandClass = "destructive"
+	UnknownClass CommandClass = "unknown" // a program that is not known, which may do anything
+)
+
+// Risk is what a command was judged to be.
+type Risk struct {
+	Class        CommandClass `json:"class,omitempty"`
+	Production   bool         `json:"production,omitempty"`
+	ProductionBy string       `json:"productionBy,omitempty"`
+}
+
+// Risk is what c was judged to be.
+func (c *Command) Risk() Risk { return Risk{c.Class, c.Production, c.ProductionBy} }
+
+// SetRisk sets what c was judged to be.
+func (c *Command) SetRisk(r Risk) {
+	c.Class, c.Production, c.ProductionBy = r.Class, r.Production, r.ProductionBy
 }
 
 // Rect is a part of the X screen or of a frame, in pixels.
@@ -196,6 +237,10 @@ type Sentence struct {
 type Callout struct {
 	Kind CalloutKind `json:"kind"`
 	Text string      `json:"text"` // inline
+	// Source is FromRule where a rule made it, and Rule names the rule: the row
+	// of a table, such as "kubectl delete".
+	Source Source `json:"source,omitempty"`
+	Rule   string `json:"rule,omitempty"` // plain
 }
 
 // CalloutKind is the weight of a callout.

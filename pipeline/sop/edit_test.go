@@ -3,6 +3,7 @@ package sop
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -232,7 +233,7 @@ func TestDecode(t *testing.T) {
 		t.Errorf("decoded:\n%s", toJSON(t, d))
 	}
 	var newer *NewerError
-	if _, err := Decode([]byte(`{"schema":2}`)); !errors.As(err, &newer) || newer.Schema != 2 {
+	if _, err := Decode([]byte(`{"schema":3}`)); !errors.As(err, &newer) || newer.Schema != 3 {
 		t.Errorf("newer: %v", err)
 	}
 	var invalid *InvalidError
@@ -261,12 +262,12 @@ func TestDecodeUpgradesInOrder(t *testing.T) {
 		}
 	}
 	table := []upgrade{
-		{name: "name to heading", from: -1, apply: rename("name", "heading")},
-		{name: "heading to title", from: 0, apply: rename("heading", "title")},
+		{name: "name to heading", from: Schema - 2, apply: rename("name", "heading")},
+		{name: "heading to title", from: Schema - 1, apply: rename("heading", "title")},
 	}
-	old := strings.Replace(toJSON(t, sample()), `"schema":1`, `"schema":-1`, 1)
+	old := strings.Replace(toJSON(t, sample()), fmt.Sprintf(`"schema":%d`, Schema), fmt.Sprintf(`"schema":%d`, Schema-2), 1)
 	old = strings.Replace(old, `"title":"Deploy payments"`, `"name":"Deploy payments"`, 1)
-	d, err := decodeWith([]byte(old), 1, table)
+	d, err := decodeWith([]byte(old), Schema, table)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,7 +291,7 @@ func FuzzDecode(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(raw)
-	f.Add([]byte(`{"schema":2}`))
+	f.Add([]byte(`{"schema":3}`))
 	f.Add([]byte(`{"schema":1,"sections":[{"steps":[{"figures":[{}],"sources":{"a":""}}]}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, err := Decode(data)

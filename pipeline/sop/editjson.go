@@ -117,6 +117,12 @@ func decoders() map[string]func([]byte) (Edit, error) {
 		"delete-section": decodeAs[DeleteSection],
 		"move-section":   decodeAs[MoveSection],
 		"replace-steps":  decodeAs[ReplaceSteps],
+
+		"accept-parameter":   decodeAs[AcceptParameter],
+		"withdraw-parameter": decodeAs[WithdrawParameter],
+		"set-parameter":      decodeAs[SetParameter],
+		"delete-parameter":   decodeAs[DeleteParameter],
+		"replace-texts":      decodeAs[ReplaceTexts],
 	}
 }
 

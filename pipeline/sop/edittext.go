@@ -22,8 +22,9 @@ type SetSection struct {
 }
 
 // SetStep sets a field of a step: title, body, line, folder, output, typed,
-// label or kind. A title that a rule made of the command line, the label or the
-// typed text follows the change.
+// label, review or kind. A title that a rule made of the command line, the label
+// or the typed text follows the change. Another line takes what the command was
+// judged to be from it, unless Risk says what the new one is.
 type SetStep struct {
 	Step  string `json:"step"`
 	Field string `json:"field"`
@@ -31,6 +32,7 @@ type SetStep struct {
 	// Source is where the text comes from; nil is FromPerson, and an empty one
 	// takes the entry away.
 	Source *Source `json:"source,omitempty"`
+	Risk   *Risk   `json:"risk,omitempty"` // of a line
 }
 
 // Op implements Edit.
@@ -111,6 +113,10 @@ func (e SetStep) Apply(d *Document) (Edit, error) {
 	step := d.Sections[i].Steps[j].Clone()
 	// What changes more than the field needs the whole step to undo.
 	hadCommand, follows := step.Command != nil, step.Sources["title"] == FromRule
+	var risk Risk
+	if hadCommand {
+		risk = step.Command.Risk()
+	}
 	old, err := step.set(e)
 	if err != nil {
 		return nil, err
@@ -118,7 +124,8 @@ func (e SetStep) Apply(d *Document) (Edit, error) {
 	before := step.Sources[e.Field]
 	step.setSource(e.Field, sourceOf(e.Source))
 	var inverse Edit = SetStep{Step: e.Step, Field: e.Field, Text: old, Source: &before}
-	if hadCommand != (step.Command != nil) || follows && slices.Contains(named, e.Field) {
+	judged := e.Field == "line" && (risk != Risk{} || step.Command.Risk() != Risk{})
+	if hadCommand != (step.Command != nil) || judged || follows && slices.Contains(named, e.Field) {
 		inverse = ReplaceSteps{Section: d.Sections[i].ID, Index: j, Count: 1, Steps: []Step{d.Sections[i].Steps[j]}}
 	}
 	d.Sections[i].Steps[j] = step
@@ -141,12 +148,22 @@ func (s *Step) set(e SetStep) (old string, err error) {
 	case "label":
 		old, s.Label = s.Label, e.Text
 		s.titleFollows(StrongInline(old), StrongInline(e.Text))
+	case "review":
+		old, s.Review = s.Review, e.Text
 	case "kind":
 		if !slices.Contains(stepKinds, StepKind(e.Text)) {
 			return "", refuse(e, ErrValue, "kind %q", short(e.Text))
 		}
 		old, s.Kind = string(s.Kind), StepKind(e.Text)
 	case "line", "folder", "output":
+		if e.Risk != nil && !slices.Contains(classes, e.Risk.Class) {
+			return "", refuse(e, ErrValue, "class %q", short(string(e.Risk.Class)))
+		}
+		if e.Risk != nil {
+			if err := checkText(e, "risk", e.Risk.ProductionBy); err != nil {
+				return "", err
+			}
+		}
 		if s.Command == nil {
 			s.Command = &Command{}
 		}
@@ -163,6 +180,12 @@ func (s *Step) setCommand(e SetStep) (old string) {
 	case "line":
 		old, c.Line = c.Line, e.Text
 		s.titleFollows(CodeInline(old), CodeInline(e.Text))
+		switch {
+		case e.Risk != nil:
+			c.SetRisk(*e.Risk)
+		case old != e.Text:
+			c.SetRisk(Risk{})
+		}
 	case "folder":
 		old, c.Dir = c.Dir, e.Text
 	case "output":

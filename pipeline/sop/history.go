@@ -76,6 +76,9 @@ func sameTarget(a, b Edit) bool {
 	case SetStep:
 		a, ok := a.(SetStep)
 		return ok && a.Step == b.Step && a.Field == b.Field
+	case SetParameter:
+		a, ok := a.(SetParameter)
+		return ok && a.Name == b.Name && a.Field == b.Field && b.Field != "name"
 	case SetFigure:
 		a, ok := a.(SetFigure)
 		return ok && a.Step == b.Step && a.Figure.ID == b.Figure.ID

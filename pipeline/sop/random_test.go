@@ -19,7 +19,7 @@ func list[T any](r random, most int, make func() T) []T {
 }
 
 func (r random) text() string {
-	return pick(r, "", "a", "Run `ls`", "Click **Go**", "One two. Three `four five`. Six", "- a\n- `b c`\n\nd", "日本語 \u202e", "**a _b_ c**", "x\n\ny", "`", "ls")
+	return pick(r, "", "a", "Run `ls`", "Click **Go**", "One two. Three `four five`. Six", "- a\n- `b c`\n\nd", "日本語 \u202e", "**a _b_ c**", "x\n\ny", "`", "ls", "deploy `app:2.5` to web-1, 2.5.", "2.5", "{{VERSION}} {{2.5}}", "v2.5 2.5-rc1 x_2.5 (2.5)")
 }
 
 func (r random) document() *Document {
@@ -29,6 +29,12 @@ func (r random) document() *Document {
 		d.Sections[i].Body = r.text()
 		d.Sections[i].Steps = list(r, 4, func() Step { n++; return r.step(fmt.Sprintf("s%d", n)) })
 	}
+	for _, p := range []Parameter{{Name: "VERSION", Example: "2.5"}, {Name: "HOST", Example: "web-1", Description: "x"}, {Name: "CMD", Example: "ls"}} {
+		if r.IntN(2) == 0 {
+			p.Accepted = r.IntN(4) == 0
+			d.Parameters = append(d.Parameters, p)
+		}
+	}
 	return d
 }
 
@@ -36,7 +42,11 @@ func (r random) step(id string) Step {
 	s := Step{ID: id, Kind: pick(r, stepKinds...), Title: r.text(), Body: r.text(), Label: r.text(), Typed: r.text(), Start: Millis(r.IntN(100))}
 	s.End = s.Start + Millis(r.IntN(50))
 	if r.IntN(2) == 0 {
-		s.Command = &Command{Line: r.text(), Output: r.text()}
+		s.Command = &Command{Line: r.text(), Output: r.text(), Class: pick(r, classes...)}
+		if r.IntN(3) == 0 {
+			s.Command.SetRisk(Risk{Destructive, true, "host " + r.text()})
+			s.Command.Context = map[string]string{"git.branch": r.text()}
+		}
 		if r.IntN(2) == 0 {
 			s.Command.Exit = new(int)
 		}
@@ -93,9 +103,22 @@ func (r random) follower(d *Document, stepID string) string {
 	return d.Sections[i].Steps[j+1].ID
 }
 
+func (r random) parameterEdit() Edit {
+	name, text := pick(r, "VERSION", "HOST", "CMD", "NEW", "no"), pick(r, "x", "", "A_B", "2.5", "ls")
+	switch r.IntN(5) {
+	case 0, 1:
+		return AcceptParameter{Name: name, Example: pick(r, "", "2.5", "app", "a b"), Description: pick(r, nil, &text)}
+	case 2:
+		return WithdrawParameter{Name: name}
+	case 3:
+		return SetParameter{Name: name, Field: pick(r, "name", "example", "description", "no"), Text: text}
+	}
+	return DeleteParameter{Name: name}
+}
+
 func (r random) edit(d *Document, depth int) Edit {
 	step, section, index := r.stepID(d), pick(r, d.Sections...).ID, r.IntN(4)
-	switch r.IntN(19) {
+	switch r.IntN(21) {
 	case 0:
 		return SetDocument{Field: pick(r, "title", "owner", "author", "version", "appliesTo", "no"), Text: r.text()}
 	case 1:
@@ -104,6 +127,10 @@ func (r random) edit(d *Document, depth int) Edit {
 		return SetSection{Section: section, Field: pick(r, "title", "body"), Text: r.text()}
 	case 3, 4:
 		return SetStep{Step: step, Field: pick(r, "title", "body", "line", "folder", "output", "typed", "label"), Text: r.text()}
+	case 18:
+		return r.parameterEdit()
+	case 19:
+		return pick[Edit](r, (SetStep{Step: step, Field: "line", Text: r.text(), Risk: &Risk{Class: pick(r, classes...), Production: true}}), SetStep{Step: step, Field: "review", Text: r.text()})
 	case 5:
 		return SetStep{Step: step, Field: "kind", Text: string(pick(r, stepKinds...))}
 	case 6:

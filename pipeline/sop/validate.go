@@ -20,6 +20,7 @@ var (
 	stepKinds    = []StepKind{StepCommand, StepClick, StepType, StepChord, StepScroll, StepNote, Heading}
 	calloutKinds = []CalloutKind{Note, Tip, Warning, Caution}
 	builtin      = []SectionKind{Purpose, Prerequisites, Procedure, Verification, Rollback}
+	classes      = []CommandClass{"", ReadOnly, ChangesState, Destructive, UnknownClass}
 	shapes       = []string{"box", "dot"}
 )
 
@@ -46,6 +47,7 @@ func Validate(d *Document) []Problem {
 		c.text(path+".author", r.Author)
 		c.text(path+".change", r.Change)
 	}
+	c.problems = append(c.problems, checkParameters(d.Parameters)...)
 	return c.problems
 }
 
@@ -139,16 +141,21 @@ func checkStep(path string, s *Step) []Problem {
 	c.known(path+".kind", slices.Contains(stepKinds, s.Kind), string(s.Kind))
 	for _, f := range []struct{ name, text string }{
 		{"title", s.Title}, {"body", s.Body}, {"label", s.Label}, {"role", s.Role},
-		{"window", s.Window}, {"program", s.Program}, {"typed", s.Typed},
+		{"window", s.Window}, {"program", s.Program}, {"typed", s.Typed}, {"review", s.Review},
 	} {
 		c.text(path+"."+f.name, f.text)
 	}
 	if cmd := s.Command; cmd != nil {
 		for _, f := range []struct{ name, text string }{
 			{"line", cmd.Line}, {"folder", cmd.Dir}, {"host", cmd.Host},
-			{"user", cmd.User}, {"shell", cmd.Shell}, {"output", cmd.Output},
+			{"user", cmd.User}, {"shell", cmd.Shell}, {"output", cmd.Output}, {"productionBy", cmd.ProductionBy},
 		} {
 			c.text(path+".command."+f.name, f.text)
+		}
+		c.known(path+".command.class", slices.Contains(classes, cmd.Class), string(cmd.Class))
+		for key, value := range cmd.Context {
+			c.text(path+".command.context", key)
+			c.text(path+".command.context."+short(key), value)
 		}
 	}
 	for i, said := range s.Spoken {
@@ -179,6 +186,8 @@ func checkCallouts(path string, callouts []Callout) []Problem {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		c.known(at+".kind", slices.Contains(calloutKinds, callout.Kind), string(callout.Kind))
 		c.text(at+".text", callout.Text)
+		c.text(at+".source", string(callout.Source))
+		c.text(at+".rule", callout.Rule)
 	}
 	return c.problems
 }

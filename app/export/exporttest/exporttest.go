@@ -113,13 +113,17 @@ func Document() *sop.Document {
 					Command: &sop.Command{Line: "cat > ticket.txt <<'EOF'\nticket: CHG-1077\n\tby: ana\nEOF", Dir: "/tmp", Host: "web-2", Shell: "zsh",
 						Output: strings.Repeat("2026-08-04T09:31:12Z INFO  payments started on port 8080\n", 34)}},
 			}},
-			{ID: "d", Kind: sop.Verification, Title: "Verification", Steps: []sop.Step{{ID: "v1", Kind: sop.StepNote, Title: "Watch the error rate for ten minutes", Body: "It stays below 0.1 %."}}},
+			{ID: "d", Kind: sop.Verification, Title: "Verification", Steps: []sop.Step{{ID: "v1", Kind: sop.StepNote, Title: "Watch the error rate for ten minutes", Body: "It stays below 0.1 %.", Review: "A rule proposes this. So check it."}}},
 			{ID: "e", Kind: sop.Rollback, Title: "Rollback"},
 			{ID: "g", Kind: sop.Custom, Title: "Contacts", Body: "Call the _payments_ on-call."},
 		},
 		Revisions: []sop.Revision{
 			{Version: "0.1", Date: date, Author: "A. Person", Change: "Recorded"},
 			{Version: "0.3", Date: date.AddDate(0, 0, 3), Author: "B. Reviewer", Change: "Warning before the first step; ticket number as a step of its own"},
+		},
+		Parameters: []sop.Parameter{
+			{Name: "HOST", Example: "web-1", Description: "Host of the service", Accepted: true},
+			{Name: "OFFERED", Example: "2.4"},
 		},
 	}
 }
@@ -128,15 +132,16 @@ func Document() *sop.Document {
 func HostileDocument(s string) *sop.Document {
 	return &sop.Document{
 		Schema: sop.Schema, ID: s, Kind: sop.Kind(s), Title: s, Owner: s, Author: s, Version: s, Status: sop.Status(s), AppliesTo: s,
-		Sections: []sop.Section{{ID: "x", Kind: sop.SectionKind(s), Title: s, Body: sop.EscapeInline(s), Steps: []sop.Step{
+		Sections: []sop.Section{{ID: "p", Kind: sop.Prerequisites, Title: s}, {ID: "x", Kind: sop.SectionKind(s), Title: s, Body: sop.EscapeInline(s), Steps: []sop.Step{
 			{ID: "h", Kind: sop.Heading, Title: sop.EscapeInline(s)},
 			{ID: "y", Kind: sop.StepType, Title: "Press " + sop.StrongInline(s) + " and " + sop.CodeInline(s), Body: sop.EscapeInline(s), Label: s, Typed: s,
 				Command:  &sop.Command{Line: s, Dir: s, Host: s, User: s, Shell: s, Output: s, Exit: ptr(3)},
 				Figures:  []sop.Figure{{ID: "f", Alt: s, Caption: s}},
 				Callouts: []sop.Callout{{Kind: sop.CalloutKind(s), Text: sop.EscapeInline(s)}}},
-			{ID: "z", Kind: sop.StepNote, Title: sop.CodeInline(s), Spoken: []sop.Sentence{{Text: s}}},
+			{ID: "z", Kind: sop.StepNote, Title: sop.CodeInline(s), Review: s, Spoken: []sop.Sentence{{Text: s}}},
 		}}},
-		Revisions: []sop.Revision{{Version: s, Author: s, Change: s}},
+		Revisions:  []sop.Revision{{Version: s, Author: s, Change: s}},
+		Parameters: []sop.Parameter{{Name: s, Example: s, Description: s, Accepted: true}},
 	}
 }
 

@@ -72,12 +72,26 @@ func stepHeading(s export.Step) []sop.Span {
 func (e *encoder) section(s export.Section) {
 	e.block("## " + escapeHeading([]sop.Span{{Text: s.Title}}))
 	e.blocks(s.Body)
-	if len(s.Body) == 0 && len(s.Steps) == 0 {
+	e.parameters(s.Parameters)
+	if len(s.Body) == 0 && len(s.Steps) == 0 && len(s.Parameters) == 0 {
 		e.block("*" + export.Empty + "*")
 	}
 	for _, step := range s.Steps {
 		e.step(step)
 	}
+}
+
+func (e *encoder) parameters(parameters []export.Parameter) {
+	if len(parameters) == 0 {
+		return
+	}
+	e.block(export.ParameterIntro)
+	var b strings.Builder
+	fmt.Fprintf(&b, "| %s | %s | %s |\n|---|---|---|\n", export.ParameterHead[0], export.ParameterHead[1], export.ParameterHead[2])
+	for _, p := range parameters {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", escapeText(p.Placeholder), escapeText(p.Example), escapeText(p.Description))
+	}
+	e.block(strings.TrimRight(b.String(), "\n"))
 }
 
 func (e *encoder) step(s export.Step) {

@@ -186,6 +186,8 @@ func TestWholeDocument(t *testing.T) {
 		"```zsh\ncat > ticket.txt <<'EOF'\nticket: CHG-1077\n\tby: ana\nEOF\n```",
 		"<details><summary>Output (34 lines)</summary>\n\n```text\n", "## Rollback\n\n*Nothing recorded.*\n", "> - it is closed\n",
 		"| 0.3 | 2026-08-07 | B. Reviewer |",
+		"recorded values.\n\n| Parameter | Example | Description |\n|---|---|---|\n| {{HOST}} | web-1 | Host of the service |\n\n## Procedure",
+		"> [!NOTE]\n> **Needs review.** A rule proposes this. So check it.\n",
 	} {
 		if !strings.Contains(source, want) {
 			t.Errorf("missing:\n%s", want)
@@ -193,6 +195,9 @@ func TestWholeDocument(t *testing.T) {
 	}
 	if strings.Contains(source, "Uhm") {
 		t.Error("a dropped sentence is exported")
+	}
+	if strings.Contains(source, "OFFERED") {
+		t.Error("a parameter that nobody accepted is exported")
 	}
 	if strings.Count(source, "`web-1`") != 1 { // the prerequisites; the second command is in the same place
 		t.Error("the host is said again though it did not change")

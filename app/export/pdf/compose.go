@@ -104,12 +104,25 @@ func (c *composer) section(s export.Section) {
 	sect := c.tree.Root.Child("Sect")
 	c.heading(sect.Child("H2"), text(s.Title, 16, bold, ink), s.Title, 0, 21, 22)
 	c.blocks(sect, s.Body, 0)
-	if len(s.Body) == 0 && len(s.Steps) == 0 {
+	c.parameters(sect, s.Parameters)
+	if len(s.Body) == 0 && len(s.Steps) == 0 && len(s.Parameters) == 0 {
 		c.lines(sect.Child("P"), text(export.Empty, bodySize, italic, muted), bodyLead, 0)
 	}
 	for _, step := range s.Steps {
 		c.step(sect, step)
 	}
+}
+
+func (c *composer) parameters(sect *pdffile.Element, parameters []export.Parameter) {
+	if len(parameters) == 0 {
+		return
+	}
+	c.label(sect, text(export.ParameterIntro, bodySize, regular, ink))
+	var cells [][]string
+	for _, p := range parameters {
+		cells = append(cells, []string{p.Placeholder, p.Example, p.Description})
+	}
+	c.table(export.ParameterHead[:], cells, []float64{0.28, 0.3, 0.42}, true)
 }
 
 func (c *composer) step(sect *pdffile.Element, s export.Step) {

@@ -98,6 +98,19 @@ func TestWholeDocument(t *testing.T) {
 	}
 }
 
+func TestParametersAndReviews(t *testing.T) {
+	path := made(t, exporttest.Document(), exporttest.Figures{}, Options{})
+	got := strings.Join(strings.Fields(valid(t, path)), " ")
+	for _, want := range []string{"Parameter Example Description", "{{HOST}}", "Host of the service", "Needs review. A rule proposes this. So check it."} {
+		if !strings.Contains(got, want) {
+			t.Errorf("missing: %s", want)
+		}
+	}
+	if strings.Contains(got, "OFFERED") {
+		t.Error("a parameter that nobody accepted is exported")
+	}
+}
+
 func TestCodeCopiesCleanly(t *testing.T) {
 	doc := exporttest.Document()
 	steps := doc.Sections[2].Steps
