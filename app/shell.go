@@ -26,8 +26,12 @@ func Hook(dataDir, shell string) (string, error) {
 // reports its commands to whichever process records, and returns the shell's
 // exit status.
 func Shell(ctx context.Context, dataDir string, command []string, log *slog.Logger) (int, error) {
+	paths, err := NewPaths(dataDir)
+	if err != nil {
+		return 1, err
+	}
 	return terminal.Shell(ctx, terminal.ShellOptions{
-		Command: command, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Log: log,
+		Command: command, Spool: paths.Spool, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Log: log,
 		Report: func(ctx context.Context, r terminal.Report) error {
 			told := control.Report(r)
 			_, err := Ask(ctx, dataDir, control.Request{Verb: control.Tell, Report: &told})

@@ -109,7 +109,7 @@ func TestHookIsAScript(t *testing.T) {
 	if out, err := check.CombinedOutput(); err != nil {
 		t.Errorf("bash does not read it: %v: %s", err, out)
 	}
-	if code, out, errOut := run(t, dir, "hook", "fish"); code == 0 || out != "" || errOut == "" {
+	if code, out, errOut := run(t, dir, "hook", "tcsh"); code == 0 || out != "" || errOut == "" {
 		t.Errorf("another shell: exit %d, %q, %q", code, out, errOut)
 	}
 }

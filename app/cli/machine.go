@@ -89,11 +89,11 @@ func (p *program) modelsCommand() *cobra.Command {
 
 func (p *program) shellCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "shell [-- bash OPTIONS]", Short: "Run your shell, with its commands, output and exit statuses recorded",
+		Use: "shell [-- SHELL OPTIONS]", Short: "Run your shell, with its commands, output and exit statuses recorded",
 		Long: "Run your shell until it ends, and pass its exit status on. What runs in it is recorded\n" +
 			"while a recording runs, whether that began before or begins later.\n" +
 			"Behind -- stands another shell with its options, such as `runreel shell -- bash --norc`.\n" +
-			"Bash alone can be recorded; start any other program in it.",
+			"Bash, zsh and fish can be recorded; start any other program in one of them.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			// Ctrl-C belongs to what runs in the shell.
 			code, err := app.Shell(context.WithoutCancel(cmd.Context()), p.dataDir, args, p.log())
@@ -112,9 +112,11 @@ func (p *program) shellCommand() *cobra.Command {
 
 func (p *program) hookCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "hook bash", Short: "Print the shell integration for an existing shell", Args: usage(cobra.ExactArgs(1)),
+		Use: "hook bash|zsh|fish", Short: "Print the shell integration for an existing shell", Args: usage(cobra.ExactArgs(1)),
 		Long: "Print a script that makes an existing shell report its commands while something is recorded.\n" +
-			"Put this at the end of ~/.bashrc:\n\n    eval \"$(runreel hook bash)\"",
+			"Put this at the end of ~/.bashrc:\n\n    eval \"$(runreel hook bash)\"\n\n" +
+			"or of ~/.zshrc:\n\n    eval \"$(runreel hook zsh)\"\n\n" +
+			"or of ~/.config/fish/config.fish:\n\n    runreel hook fish | source",
 		RunE: func(_ *cobra.Command, args []string) error {
 			script, err := app.Hook(p.dataDir, args[0])
 			if err != nil {

@@ -50,7 +50,9 @@ func TestShellPassesTheStatusOn(t *testing.T) {
 		{"shell -- bash --norc", "exit 7\n", 7, ""},
 		{"shell bash --norc", "exit 6\n", 6, ""},
 		{"shell -- bash --norc", "kill -TERM $BASHPID; kill -KILL $$\n", 128 + 9, ""},
-		{"shell -- make deploy", "", exitFailed, "only bash is"},
+		{"shell -- zsh -f", "exit 5\n", 5, ""},
+		{"shell -- fish -N", "exit 4\n", 4, ""},
+		{"shell -- make deploy", "", exitFailed, "only bash, zsh and fish are"},
 		{"shell -- bash -c ls", "", exitFailed, "reads no commands from the terminal"},
 		{"shell -- /nowhere/bash", "", exitFailed, "no such file"},
 	} {
@@ -77,10 +79,11 @@ func TestShellPassesTheStatusOn(t *testing.T) {
 	}
 }
 
-// TestOtherShellIsTold: whoever uses zsh learns that this is bash.
+// TestOtherShellIsTold: whoever uses a shell that cannot be recorded learns that
+// this is bash.
 func TestOtherShellIsTold(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), self(t), "--data-dir", folder(t), "shell")
-	cmd.Env = append(os.Environ(), "RUNREEL_TEST_MAIN=1", "HOME="+t.TempDir(), "SHELL=/usr/bin/zsh")
+	cmd.Env = append(os.Environ(), "RUNREEL_TEST_MAIN=1", "HOME="+t.TempDir(), "SHELL=/usr/bin/tcsh")
 	tty, err := pty.Start(cmd)
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +94,7 @@ func TestOtherShellIsTold(t *testing.T) {
 	}
 	said, _ := io.ReadAll(tty)
 	_ = cmd.Wait()
-	if !strings.Contains(string(said), "zsh cannot be recorded yet; this is bash.") {
+	if !strings.Contains(string(said), "tcsh cannot be recorded; this is bash.") {
 		t.Errorf("%q", said)
 	}
 }

@@ -1,7 +1,6 @@
 package terminal
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -18,13 +17,10 @@ type bashLine struct {
 
 // parseBash takes a command line apart. Anything but a bash that reads its
 // commands from the terminal is a *ShellError.
-func parseBash(command []string) (bashLine, error) {
+func parseBash(command []string) (launcher, error) {
 	line := bashLine{program: command[0]}
-	if filepath.Base(line.program) != "bash" {
-		return bashLine{}, &ShellError{Shell: line.program}
-	}
-	refuse := func(reason string) (bashLine, error) {
-		return bashLine{}, &ShellError{Shell: strings.Join(command, " "), Reason: reason}
+	refuse := func(reason string) (launcher, error) {
+		return nil, &ShellError{Shell: strings.Join(command, " "), Reason: reason}
 	}
 	rest, fromInput := command[1:], false
 	for len(rest) > 0 {

@@ -87,7 +87,13 @@ func TestBashOptions(t *testing.T) {
 func TestShellsThatAreRefused(t *testing.T) {
 	t.Setenv("PATH", t.TempDir()) // what would be started fails otherwise
 	for line, reason := range map[string]string{
-		"zsh":                      "only bash",
+		"zsh -c ls":                "-c",
+		"zsh -r":                   "restricted",
+		"zsh --emulate sh":         "--emulate",
+		"zsh -x deploy.sh":         "script",
+		"fish -c ls":               "-c",
+		"fish deploy.fish":         "script",
+		"fish -n":                  "-n",
 		"/bin/sh":                  "only bash",
 		"make deploy":              "only bash",
 		"bashful":                  "only bash",

@@ -16,25 +16,32 @@ import (
 // prompt: of bash alone, with a hook while nothing records and while something
 // does, and in `runreel shell`.
 func BenchmarkPrompt(b *testing.B) {
-	for _, via := range []string{"plain", "hook idle", "hook recording", "shell"} {
-		b.Run(via, func(b *testing.B) {
-			d := prepare(b)
-			spool := filepath.Join(d.home, "run", "commands")
-			d.stop = func() {}
-			if via != "hook idle" {
-				d.record(spool)
-			}
-			kind, _, _ := strings.Cut(via, " ")
-			d.start(kind, both, spool)
-			d.await(ps1, 1)
-			for i := 0; b.Loop(); i++ {
-				b.StopTimer()
-				d.reset()
-				b.StartTimer()
-				d.press(fmt.Sprintf(": %d\r", i))
-				d.await(ps1, 1)
-			}
-		})
+	for _, shell := range []string{"bash", "zsh", "fish"} {
+		for _, via := range []string{"plain", "hook idle", "hook recording", "shell"} {
+			b.Run(shell+"/"+via, func(b *testing.B) {
+				d := prepare(b)
+				d.shell = shell
+				spool := filepath.Join(d.home, "run", "commands")
+				d.stop = func() {}
+				if via != "hook idle" {
+					d.record(spool)
+				}
+				rc := ""
+				if shell == "bash" {
+					rc = both
+				}
+				kind, _, _ := strings.Cut(via, " ")
+				d.start(kind, rc, spool)
+				d.await(d.prompt(), 1)
+				for i := 0; b.Loop(); i++ {
+					b.StopTimer()
+					d.reset()
+					b.StartTimer()
+					d.press(fmt.Sprintf(": %d\r", i))
+					d.await(d.prompt(), 1)
+				}
+			})
+		}
 	}
 }
 
@@ -55,7 +62,7 @@ func TestPassThrough(t *testing.T) {
 		best := time.Hour
 		for range 3 {
 			cmd := exec.Command(name, args...)
-			cmd.Env = append(os.Environ(), "RUNREEL_TEST_SHELL=1", "HOME="+t.TempDir())
+			cmd.Env = append(os.Environ(), "RUNREEL_TEST_SHELL=bash", "HOME="+t.TempDir())
 			reports, err := os.Create(filepath.Join(t.TempDir(), "reports"))
 			if err != nil {
 				t.Fatal(err)

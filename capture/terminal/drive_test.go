@@ -32,10 +32,12 @@ func TestMain(m *testing.M) {
 	if os.Getenv("RUNREEL_TEST_SHELL") == "" {
 		os.Exit(m.Run())
 	}
-	os.Unsetenv("RUNREEL_TEST_SHELL")
 	reports := json.NewEncoder(os.NewFile(3, "reports"))
+	command := append([]string{os.Getenv("RUNREEL_TEST_SHELL")}, os.Args[1:]...)
+	os.Unsetenv("RUNREEL_TEST_SHELL")
 	code, err := terminal.Shell(context.Background(), terminal.ShellOptions{
-		Command: append([]string{"bash"}, os.Args[1:]...), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Command: command, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Spool:  os.Getenv("RUNREEL_TEST_SPOOL"),
 		Report: func(_ context.Context, r terminal.Report) error { return reports.Encode(r) },
 	})
 	if err != nil {
@@ -55,19 +57,39 @@ const baseRC = `PS1='[ready]> ' PS2='[more]> ' HISTFILE=~/history
 [[ ${again-} ]] || unset HISTCONTROL HISTIGNORE HISTTIMEFORMAT PROMPT_COMMAND PS0; again=1
 `
 
+// fishReady is printed once for each prompt of fish, which paints one often.
+const fishReady = "\x1b]777;ready\a"
+
+// baseOf is what the rc file of each session begins with.
+var baseOf = map[string]string{
+	"bash": baseRC,
+	"zsh": `PS1='[ready]> ' PS2='[more]> ' HISTFILE=~/history HISTSIZE=1000 SAVEHIST=1000
+bindkey -e; KEYTIMEOUT=1
+`,
+	"fish": `function fish_prompt; builtin echo -n '[ready]> '; end
+function fish_right_prompt; end
+function fish_greeting; end
+function fish_title; end
+function test_ready --on-event fish_prompt; printf '\e]777;ready\a'; end
+set -g fish_autosuggestion_enabled 0
+`,
+}
+
 // desk is a person at a terminal: a process in a pseudo-terminal, what it
 // printed, and the source that records it.
 type desk struct {
-	t    testing.TB
-	home string
-	tty  *os.File
-	cmd  *exec.Cmd
+	t     testing.TB
+	shell string // "bash", "zsh" or "fish"
+	home  string
+	tty   *os.File
+	cmd   *exec.Cmd
 
 	mu     sync.Mutex
 	out    []byte
 	ended  bool
 	change chan struct{}
 
+	media  capture.Media // for what is shown, or nil
 	clock  *capture.Clock
 	source *terminal.Source
 	stop   context.CancelFunc
@@ -80,12 +102,27 @@ type desk struct {
 // sit starts a session. via is "hook" or "shell".
 func sit(t *testing.T, via, rc string, args ...string) *desk {
 	t.Helper()
+	return sitIn(t, "bash", via, rc, args...)
+}
+
+// sitIn is sit with a shell other than bash.
+func sitIn(t *testing.T, shell, via, rc string, args ...string) *desk {
+	t.Helper()
 	d := prepare(t)
+	d.shell = shell
 	spool := filepath.Join(d.home, "run", "commands")
 	d.record(spool)
 	d.start(via, rc, spool, args...)
-	d.await(ps1, 1)
+	d.await(d.prompt(), 1)
 	return d
+}
+
+// prompt is what is printed once for each prompt.
+func (d *desk) prompt() string {
+	if d.shell == "fish" {
+		return fishReady
+	}
+	return ps1
 }
 
 func prepare(t testing.TB) *desk {
@@ -104,13 +141,13 @@ func prepare(t testing.TB) *desk {
 			}
 		}
 	})
-	return &desk{t: t, home: home, change: make(chan struct{}, 1), fed: make(chan struct{})}
+	return &desk{t: t, shell: "bash", home: home, change: make(chan struct{}, 1), fed: make(chan struct{})}
 }
 
 // record starts a recording and waits until it takes commands.
 func (d *desk) record(spool string) {
 	d.clock = capture.NewClock(time.Now)
-	d.source = terminal.New(terminal.Options{Clock: d.clock, Spool: spool})
+	d.source = terminal.New(terminal.Options{Clock: d.clock, Media: d.media, Spool: spool})
 	d.run(spool)
 }
 
@@ -139,13 +176,13 @@ func (d *desk) run(spool string) {
 
 func (d *desk) start(via, rc, spool string, args ...string) {
 	d.t.Helper()
-	rc = baseRC + rc
+	rc = baseOf[d.shell] + rc
 	var reports *os.File
 	switch via {
 	case "plain":
-		d.cmd = exec.Command("bash", args...)
+		d.cmd = exec.Command(d.shell, args...)
 	case "hook":
-		hook, err := terminal.Hook("bash", spool)
+		hook, err := terminal.Hook(d.shell, spool)
 		if err != nil {
 			d.t.Fatal(err)
 		}
@@ -155,8 +192,8 @@ func (d *desk) start(via, rc, spool string, args ...string) {
 		if err := os.WriteFile(filepath.Join(d.home, "hook"), []byte(hook), 0o600); err != nil {
 			d.t.Fatal(err)
 		}
-		rc = strings.ReplaceAll(rc, "#HOOK#", `eval "$(<~/hook)"`)
-		d.cmd = exec.Command("bash", args...)
+		rc = strings.ReplaceAll(rc, "#HOOK#", map[string]string{"bash": `eval "$(<~/hook)"`, "zsh": `eval "$(<~/hook)"`, "fish": "source ~/hook"}[d.shell])
+		d.cmd = exec.Command(d.shell, args...)
 	default:
 		self, err := os.Executable()
 		if err != nil {
@@ -170,9 +207,13 @@ func (d *desk) start(via, rc, spool string, args ...string) {
 		defer w.Close()
 		reports = r
 		d.cmd.ExtraFiles = []*os.File{w}
-		d.cmd.Env = append(d.cmd.Env, "RUNREEL_TEST_SHELL=1")
+		d.cmd.Env = append(d.cmd.Env, "RUNREEL_TEST_SHELL="+d.shell, "RUNREEL_TEST_SPOOL="+spool)
 	}
-	if err := os.WriteFile(filepath.Join(d.home, ".bashrc"), []byte(rc), 0o600); err != nil {
+	file := filepath.Join(d.home, map[string]string{"bash": ".bashrc", "zsh": ".zshrc", "fish": ".config/fish/config.fish"}[d.shell])
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		d.t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(rc), 0o600); err != nil {
 		d.t.Fatal(err)
 	}
 	d.cmd.Dir = d.home
@@ -365,7 +406,9 @@ func (d *desk) finish() {
 func (d *desk) commands() []capture.Command {
 	var list []capture.Command
 	for _, e := range d.events {
-		list = append(list, e.Fact.(capture.Command))
+		if c, ok := e.Fact.(capture.Command); ok {
+			list = append(list, c)
+		}
 	}
 	return list
 }

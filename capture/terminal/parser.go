@@ -22,10 +22,11 @@ var markStarts = [2][]byte{[]byte("\x1b]133;"), []byte("\x1b]633;")}
 // prints and makes commands of them. Only marks that carry the nonce count, so
 // that no program can forge one; all others are passed through.
 //
-// OSC 133: A prompt begins, B prompt ends, C output begins, D;STATUS output
-// ends. OSC 633: E;LINE the command line, P;Cwd=, P;Host=, P;User= where it
-// runs, P;More= the lines so far of a command that goes on. Values are escaped
-// as \xHH for control bytes and semicolons and \\ for a backslash.
+// OSC 133: A prompt begins, B prompt ends, C output begins, Z the shell prints
+// for itself, D;STATUS output ends. OSC 633: E;LINE the command line, P;Cwd=,
+// P;Host=, P;User= where it runs, P;Shell= which shell, P;Typed= what was typed,
+// P;Alias=NAME=VALUE an alias that the line may use, P;More= the lines so far of
+// a command that goes on; these stand before E. Values are escaped as \xHH for control bytes and semicolons and \\ for a backslash.
 //
 // It is not safe for concurrent use.
 type Parser struct {
@@ -38,14 +39,22 @@ type Parser struct {
 	scanned int    // bytes of held that were looked at
 	pass    []byte
 
-	lines   typist
-	line    string
+	told    told
+	command capture.Command // of the next start; without a line nothing is recorded
 	dir     string
 	host    string
 	user    string
 	count   int
 	current *Report // the command that runs, or nil
 	screen  screen
+	sealed  bool // what comes is no output of it any more
+	far     *far // a shell within the command, or nil
+
+	stream     *streamer // takes what is shown; nil for none
+	cols, rows int
+	echo       *grid // the prompt and what is typed behind it; nil while a command runs
+	echoRow    *gridRow
+	echoCol    int
 }
 
 // NewParser returns a parser that calls report for each start and each end of
@@ -54,7 +63,29 @@ func NewParser(nonce string, now func() time.Time, report func(Report)) *Parser 
 	return &Parser{
 		suffix: []byte(";" + nonce),
 		prefix: "shell-" + strconv.Itoa(os.Getpid()) + "-" + strconv.FormatInt(now().UnixNano(), 36) + "-",
-		now:    now, report: report,
+		now:    now, report: report, cols: 80, rows: 24,
+	}
+}
+
+// Resize tells the size of the terminal.
+func (p *Parser) Resize(cols, rows int) {
+	p.cols, p.rows = cols, rows
+	if p.stream != nil {
+		p.stream.write(p.now(), streamResize, []byte(strconv.Itoa(cols)+"x"+strconv.Itoa(rows)))
+	}
+	if p.far != nil {
+		p.far.grid.resize(cols, rows)
+	}
+	if p.echo != nil {
+		p.echo.resize(cols, rows)
+	}
+}
+
+// Keys tells what the person types, before it is passed on. Nothing of it is
+// kept: it tells when a line is entered.
+func (p *Parser) Keys(b []byte) {
+	if p.far != nil {
+		p.far.keys(b)
 	}
 }
 
@@ -135,7 +166,19 @@ func (p *Parser) through(b []byte) {
 }
 
 func (p *Parser) text(b []byte) {
-	if p.current != nil {
+	if p.stream != nil {
+		p.stream.write(p.now(), streamOutput, b)
+	}
+	switch {
+	case p.current == nil:
+		for p.echo != nil && len(b) > 0 {
+			n, _ := p.echo.next(b)
+			b = b[n:]
+		}
+	case p.sealed:
+	case p.far != nil:
+		p.far.write(b)
+	default:
 		p.screen.write(b)
 	}
 }
@@ -149,9 +192,20 @@ func (p *Parser) mark(mark string) {
 	}
 	switch verb {
 	case "A":
-		p.lines, p.line = typist{}, ""
+		p.told.reset()
+		p.command = capture.Command{}
+		if p.stream != nil {
+			p.stream.prompt()
+		}
+		p.echo, p.echoRow = newGrid(p.cols, p.rows), nil
+	case "B":
+		if p.echo != nil {
+			p.echoRow, p.echoCol = p.echo.here(), p.echo.col
+		}
 	case "C":
 		p.start()
+	case "Z":
+		p.sealed = true
 	case "D":
 		status, err := strconv.Atoi(value)
 		if err == nil {
@@ -163,7 +217,7 @@ func (p *Parser) mark(mark string) {
 func (p *Parser) property(verb, value string) {
 	switch verb {
 	case "E":
-		p.line = p.lines.take(unescape(value))
+		p.command, _ = p.told.command(unescape(value))
 	case "P":
 		name, v, _ := strings.Cut(value, "=")
 		v = unescape(v)
@@ -175,29 +229,67 @@ func (p *Parser) property(verb, value string) {
 		case "User":
 			p.user = v
 		case "More":
-			p.lines.add(v)
+			p.told.lines.add(v)
+		case "Shell":
+			p.told.shell = knownShell(v)
+		case "Typed":
+			p.told.typed = v
+		case "Alias":
+			p.told.alias(v)
 		}
 	}
 }
 
 // start begins a command. One without a line is not to be recorded.
 func (p *Parser) start() {
-	p.current = nil
-	if p.line == "" {
+	p.current, p.far = nil, nil
+	if p.stream != nil {
+		p.stream.command(p.command.Line != "")
+	}
+	if p.command.Line == "" {
 		return
 	}
 	p.count++
-	p.current = &Report{
-		ID:    p.prefix + strconv.Itoa(p.count),
-		Start: p.now(),
-		Command: capture.Command{
-			Line: valid(p.line), Dir: valid(p.dir), Host: valid(p.host), User: valid(p.user),
-			Shell: "bash", Via: "shell",
-		},
+	c := p.command
+	if c.Shell == "bash" {
+		c.Typed = p.expanded(c.Line)
 	}
-	p.line = ""
-	p.screen = screen{}
+	p.echo = nil
+	c.Dir, c.Host, c.User, c.Via = valid(p.dir), valid(p.host), valid(p.user), "shell"
+	p.current = &Report{ID: p.prefix + strconv.Itoa(p.count), Start: p.now(), Command: c}
+	p.command = capture.Command{}
+	p.screen, p.sealed = screen{}, false
 	p.report(*p.current)
+	if k := carries(first(c.Ran, c.Line)); k.found {
+		p.far = &far{
+			mux: k.mux, outer: &p.screen, grid: newGrid(p.cols, p.rows), now: p.now, report: p.report,
+			base: place{host: first(k.host, c.Host), user: k.user},
+			id: func() string {
+				p.count++
+				return p.prefix + strconv.Itoa(p.count)
+			},
+		}
+		if k.host == "" {
+			p.far.base.user = first(k.user, c.User)
+		}
+	}
+}
+
+// expanded is what was typed where bash made line of it, which it then prints
+// below; empty where it did not, or where that cannot be seen.
+func (p *Parser) expanded(line string) string {
+	if p.echo == nil || p.echoRow == nil || strings.Contains(line, "\n") {
+		return ""
+	}
+	typed := strings.TrimPrefix(p.echoRow.head().line(nil, 0), p.echoRow.head().line(p.echoRow, p.echoCol))
+	if !strings.ContainsAny(typed, "!^") || typed == line || strings.HasPrefix(typed, " ") {
+		return ""
+	}
+	below := p.echo.row - 1
+	if below < 0 || p.echo.rows[below].head().line(nil, 0) != strings.TrimRight(line, " ") || p.echo.rows[below].head() == p.echoRow.head() {
+		return ""
+	}
+	return valid(typed)
 }
 
 func (p *Parser) end(status int) {
@@ -205,12 +297,22 @@ func (p *Parser) end(status int) {
 	if r == nil {
 		return
 	}
+	within := p.far
+	if within != nil {
+		within.close()
+		p.far = nil
+	}
 	p.current = nil
 	r.End = p.now()
 	r.Done = true
 	r.Command.Exit = &status
 	r.Command.Length = r.End.Sub(r.Start)
 	r.Command.Output, r.Command.Omitted = p.screen.text()
+	r.Command.Screen = p.screen.full
+	if within != nil {
+		r.Command.Output = within.without(r.Command.Output)
+		r.Command.Screen = r.Command.Screen || within.mux
+	}
 	p.report(*r)
 }
 
@@ -222,6 +324,9 @@ func (p *Parser) Close(status int) []byte {
 	p.held = nil
 	p.text(rest)
 	p.end(status)
+	if p.stream != nil {
+		p.stream.close()
+	}
 	return rest
 }
 

@@ -13,9 +13,6 @@ const (
 	maxParam = 64       // bytes of a control sequence's parameters
 )
 
-// fullScreen stands for what a program drew on the alternate screen.
-const fullScreen = "[full-screen program]"
-
 // screen shows what a program printed as a terminal would in the end: without
 // colours, with progress bars at their last state. It is a terminal of endless
 // width; rows that are too far up to be changed any more go to the transcript.
@@ -25,6 +22,7 @@ type screen struct {
 	row, col int
 	saved    [2]int // row, col of ESC 7
 	alt      bool   // the alternate screen is shown
+	full     bool   // it was
 	done     transcript
 
 	state  state
@@ -251,15 +249,7 @@ func (s *screen) mode(final byte) {
 	default:
 		return
 	}
-	if final == 'h' && !s.alt {
-		if s.col > 0 || len(s.rows[s.row]) > 0 {
-			s.newline()
-		}
-		for _, r := range fullScreen {
-			s.put(r)
-		}
-		s.newline()
-	}
+	s.full = true
 	s.alt = final == 'h'
 }
 

@@ -19,8 +19,8 @@ const (
 // ShellOptions are what Shell needs.
 type ShellOptions struct {
 	// Command is the shell with its options, such as "bash", "--norc". Empty
-	// takes $SHELL, and bash where that is not supported. Only a bash that reads
-	// its commands from the terminal can be recorded.
+	// takes $SHELL, and bash where that is not supported. Only bash, zsh and fish
+	// that read their commands from the terminal can be recorded.
 	Command []string
 	Env     []string // nil takes the environment of this process
 	Stdin   *os.File
@@ -30,6 +30,7 @@ type ShellOptions struct {
 	// goroutine and off the path of the shell's bytes; ctx limits it. Its
 	// errors are logged: nothing need be recording. Nil reports nothing.
 	Report func(ctx context.Context, r Report) error
+	Spool  string       // as Options.Spool: what the shell shows goes there; empty for nowhere
 	Log    *slog.Logger // nil discards
 }
 

@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -37,44 +38,48 @@ func Shell(ctx context.Context, opts ShellOptions) (exit int, err error) {
 	if err != nil {
 		return 1, err
 	}
-	path, err := exec.LookPath(line.program)
-	if err != nil {
-		return 1, fmt.Errorf("start shell: %w", err)
-	}
 	dir, err := os.MkdirTemp(runtimeFolder(), "runreel-shell-")
 	if err != nil {
 		return 1, fmt.Errorf("start shell: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	nonce := rand.Text()
-	rc := filepath.Join(dir, "rc")
-	if err := os.WriteFile(rc, []byte(line.rcFile(filepath.Join(dir, "line"), nonce)), 0o600); err != nil {
+	start := line.launch(dir, nonce, shellEnv(opts.Env))
+	path, err := exec.LookPath(start.program)
+	if err != nil {
 		return 1, fmt.Errorf("start shell: %w", err)
+	}
+	for name, text := range start.files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			return 1, fmt.Errorf("start shell: %w", err)
+		}
 	}
 	reports, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	r := startReporter(reports, opts, log)
 	defer r.close(cancel)
 
-	args, env := line.start(rc, shellEnv(opts.Env))
-	cmd := exec.Command(path, args...)
-	cmd.Env = env
+	cmd := exec.Command(path, start.args...)
+	cmd.Env = start.env
 	s := &session{cmd: cmd, opts: opts, parser: NewParser(nonce, time.Now, r.put)}
+	if opts.Spool != "" {
+		s.parser.stream = newStreamer(opts.Spool, func() (int, int) { return s.parser.cols, s.parser.rows })
+	}
 	return s.run(ctx)
 }
 
 // ownShell is the shell that was asked for, or the person's own. Where that
 // cannot be recorded it is bash, and the person is told.
-func ownShell(opts ShellOptions) (bashLine, error) {
+func ownShell(opts ShellOptions) (launcher, error) {
 	if len(opts.Command) > 0 {
-		return parseBash(opts.Command)
+		return parseShell(opts.Command)
 	}
 	name := os.Getenv("SHELL")
-	if filepath.Base(name) == "bash" {
-		return bashLine{program: name}, nil
+	if knownShell(filepath.Base(name)) != "" {
+		return parseShell([]string{name})
 	}
 	if name != "" && opts.Stderr != nil {
-		fmt.Fprintf(opts.Stderr, "runreel: %s cannot be recorded yet; this is bash.\r\n", filepath.Base(name))
+		fmt.Fprintf(opts.Stderr, "runreel: %s cannot be recorded; this is bash.\r\n", filepath.Base(name))
 	}
 	return bashLine{program: "bash"}, nil
 }
@@ -94,13 +99,14 @@ func shellEnv(env []string) []string {
 		env = os.Environ()
 	}
 	env = slices.DeleteFunc(slices.Clone(env), func(s string) bool { return strings.HasPrefix(s, "RUNREEL_SHELL=") })
-	return append(env, "RUNREEL_SHELL=1")
+	return append(env, "RUNREEL_SHELL="+strconv.Itoa(os.Getpid()))
 }
 
 // session is one shell in its pseudo-terminal.
 type session struct {
 	cmd    *exec.Cmd
 	opts   ShellOptions
+	mu     sync.Mutex
 	parser *Parser
 	pty    *os.File
 	stop   context.CancelFunc // hangs up
@@ -168,15 +174,23 @@ func (s *session) follow(stop <-chan struct{}) {
 	resized := make(chan os.Signal, 1)
 	signal.Notify(resized, syscall.SIGWINCH)
 	defer signal.Stop(resized)
-	_ = pty.Setsize(s.pty, s.size()) // it may have changed before Notify
+	s.resize() // it may have changed before Notify
 	for {
 		select {
 		case <-resized:
-			_ = pty.Setsize(s.pty, s.size())
+			s.resize()
 		case <-stop:
 			return
 		}
 	}
+}
+
+func (s *session) resize() {
+	size := s.size()
+	s.mu.Lock()
+	s.parser.Resize(int(size.Cols), int(size.Rows))
+	s.mu.Unlock()
+	_ = pty.Setsize(s.pty, size)
 }
 
 // await waits for the shell and closes dead. Soon after, a blocked read of its
@@ -229,6 +243,9 @@ func (s *session) input(wake *os.File) {
 			s.inputEnded()
 			return
 		}
+		s.mu.Lock()
+		s.parser.Keys(buf[:n])
+		s.mu.Unlock()
 		if _, err := s.pty.Write(buf[:n]); err != nil {
 			return
 		}
@@ -288,7 +305,10 @@ func (s *session) show(b []byte) bool {
 	if len(b) == 0 {
 		return true
 	}
-	if _, err := s.opts.Stdout.Write(s.parser.Write(b)); err != nil {
+	s.mu.Lock()
+	b = s.parser.Write(b)
+	s.mu.Unlock()
+	if _, err := s.opts.Stdout.Write(b); err != nil {
 		s.stop()
 		return false
 	}

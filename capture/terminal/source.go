@@ -24,7 +24,8 @@ const (
 // Options are what a Source needs.
 type Options struct {
 	Clock *capture.Clock
-	Log   *slog.Logger // nil discards
+	Media capture.Media // for what recorded shells show; nil keeps none of it
+	Log   *slog.Logger  // nil discards
 	// Spool is the folder for the records of hooks, as given to Hook. It is
 	// made when Run begins and removed when it ends; its parent is private.
 	// Empty: no hooks.
@@ -42,6 +43,9 @@ type Options struct {
 // the session clock.
 type Source struct {
 	log   *slog.Logger
+	clock *capture.Clock
+	media capture.Media
+	casts map[string]*cast // of Run alone
 	spool string
 	names []string         // of this program
 	epoch func() time.Time // as record.epoch, of now
@@ -71,7 +75,7 @@ func New(opts Options) *Source {
 		log = slog.New(slog.DiscardHandler)
 	}
 	return &Source{
-		log: log, spool: opts.Spool,
+		log: log, clock: opts.Clock, media: opts.Media, casts: map[string]*cast{}, spool: opts.Spool,
 		names:   []string{"runreel", filepath.Base(os.Args[0])},
 		epoch:   machineEpoch,
 		time:    timeline{clock: opts.Clock, now: time.Now},
@@ -169,6 +173,10 @@ func (s *Source) Run(ctx context.Context, emit capture.Emit) error {
 	for n := 1; ctx.Err() == nil; n++ {
 		s.poll(sp, n%checkEvery == 0)
 		s.emit(emit, s.ready(false))
+		s.readCasts()
+		if err := s.emitCasts(emit, false); err != nil {
+			s.log.Warn("a piece of a shell is lost", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 		case <-tick.C:
@@ -178,6 +186,10 @@ func (s *Source) Run(ctx context.Context, emit capture.Emit) error {
 	s.poll(sp, true)
 	s.setActive(false)
 	s.emit(emit, s.ready(true))
+	s.readCasts()
+	if err := s.emitCasts(emit, true); err != nil {
+		s.log.Warn("a piece of a shell is lost", "err", err)
+	}
 	if sp == nil {
 		return nil
 	}

@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/runreel/runreel/capture"
 )
 
 // Limits of what a spool is read for: its writers are shells of the same user,
@@ -24,8 +22,8 @@ const (
 	recorderID = ".recorder" // holds the recorder's process id
 )
 
-// record is what script/spool.bash writes: version, kind, number of the
-// prompt, start and end in microseconds of the wall clock, exit status, host,
+// record is what the spool scripts write: version, kind, number of the
+// prompt, start and end as micros has them, exit status, host,
 // user, folder, and since version 2 the wall clock and the seconds since the
 // start of the machine when it was written; text.
 type record struct {
@@ -80,7 +78,16 @@ func epoch(wall, uptime string) time.Time {
 	return now.Add(-time.Duration((up + 0.005) * float64(time.Second)))
 }
 
+// micros is a time: microseconds of the wall clock, or ^ and the seconds since
+// the machine's start; 0 is none.
 func micros(s string) (time.Time, error) {
+	if up, found := strings.CutPrefix(s, "^"); found {
+		sec, err := strconv.ParseFloat(up, 64)
+		if err != nil || !(sec > 0 && sec < 1e9) {
+			return time.Time{}, fmt.Errorf("seconds %.32q", s)
+		}
+		return machineEpoch().Add(time.Duration(sec * float64(time.Second))), nil
+	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 0 {
 		return time.Time{}, fmt.Errorf("microseconds %.32q", s)
@@ -103,7 +110,7 @@ type spoolShell struct {
 	offset int64
 	part   []byte // a record whose end has not come
 	pid    int
-	lines  typist
+	told   told
 	cmd    *Report   // the last command
 	epoch  time.Time // of the last record
 	latest time.Time // start of the last command, local
@@ -177,7 +184,7 @@ func (s *spool) read(report func(Report, *spoolShell)) (bad int, err error) {
 		return 0, fmt.Errorf("read spool: %w", err)
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") || !e.Type().IsRegular() {
+		if strings.HasPrefix(e.Name(), ".") || strings.HasSuffix(e.Name(), streamSuffix) || !e.Type().IsRegular() {
 			continue
 		}
 		sh := s.shells[e.Name()]
@@ -244,19 +251,31 @@ func (sh *spoolShell) record(r record, shell string, report func(Report, *spoolS
 	id := "hook-" + shell + "-" + strconv.FormatInt(r.n, 10)
 	switch r.kind {
 	case "more":
-		sh.lines.add(r.text)
+		sh.told.lines.add(r.text)
+		return
+	case "shell":
+		sh.told.shell = knownShell(r.text)
+		return
+	case "typed":
+		sh.told.typed = r.text
+		return
+	case "alias":
+		sh.told.alias(r.text)
 		return
 	case "start", "whole":
-		line := sh.lines.take(r.text)
+		command, ok := sh.told.command(r.text)
+		if !ok {
+			sh.cmd = nil
+			return
+		}
+		command.Dir, command.Host, command.User, command.Via = r.dir, r.host, r.user, "hook"
 		sh.epoch = r.epoch
-		sh.cmd = &Report{ID: id, Start: r.start, Command: capture.Command{
-			Line: line, Dir: r.dir, Host: r.host, User: r.user, Shell: "bash", Via: "hook",
-		}}
+		sh.cmd = &Report{ID: id, Start: r.start, Command: command}
 		if r.kind == "whole" {
 			sh.cmd.finish(r, r.epoch)
 		}
 	case "end":
-		sh.lines = typist{} // of a line that was given up
+		sh.told.reset() // of a line that was given up
 		if sh.cmd == nil || sh.cmd.ID != id {
 			return
 		}

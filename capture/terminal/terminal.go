@@ -19,7 +19,7 @@ var (
 // ShellError says that a shell cannot be integrated.
 type ShellError struct {
 	Shell  string // as asked for
-	Reason string // empty where it is no bash
+	Reason string // empty where it is none that is known
 }
 
 // Error implements error.
@@ -27,7 +27,7 @@ func (e *ShellError) Error() string {
 	if e.Reason != "" {
 		return fmt.Sprintf("%q: %s", e.Shell, e.Reason)
 	}
-	return fmt.Sprintf("shell %q is not supported, only bash is", e.Shell)
+	return fmt.Sprintf("shell %q is not supported, only bash, zsh and fish are", e.Shell)
 }
 
 // Report tells of one command of one shell: that it started, and later that it

@@ -52,7 +52,26 @@ __runreel_start() {
 	[[ $HISTCMD == "$__runreel_num" ]] && return 0
 	__runreel_history
 	[[ -z $__runreel_text ]] && return 0
+	__runreel_aliases "$__runreel_text"
 	__runreel_send start "$__runreel_n" "$__runreel_t0" 0 '' "$PWD" "$__runreel_text"
+}
+
+# __runreel_aliases tells the aliases that a line may use.
+__runreel_aliases() {
+	((${#BASH_ALIASES[@]} && ${#1} < 4096)) || return 0
+	local words=$1 more w IFS=$' \t\n' -
+	local -A seen
+	set -f
+	while [[ -n $words ]]; do
+		more=
+		for w in ${words//[;&|()\{\}<>\`\$\"\']/ }; do
+			[[ -n ${BASH_ALIASES[$w]-} && -z ${seen[$w]-} ]] || continue
+			seen[$w]=1
+			more+=" ${BASH_ALIASES[$w]}"
+			__runreel_send alias "$__runreel_n" 0 0 '' '' "$w=${BASH_ALIASES[$w]}"
+		done
+		words=$more
+	done
 }
 
 # __runreel_part runs in a subshell of PS2: the history joins the lines of a
@@ -93,6 +112,7 @@ __runreel_ended() {
 		[ "$__runreel_text" = "$__runreel_cmd" ] || return 0
 	fi
 	[[ -z $__runreel_text ]] && return 0
+	__runreel_aliases "$__runreel_text"
 	__runreel_send whole "$__runreel_n" "$__runreel_t0" "$__runreel_now" "$1" "$__runreel_dir" "$__runreel_text"
 }
 

@@ -1,6 +1,7 @@
 # What both ways of reporting share. It needs, set before: __runreel_alive (is
 # somebody listening?), __runreel_now (sets the time), __runreel_send (the
-# transport: KIND N T0 T1 EXIT DIR TEXT) and __runreel_mark (PHASE).
+# transport: KIND N T0 T1 EXIT DIR TEXT), __runreel_later (sets the time to
+# that of the start and so many milliseconds) and __runreel_mark (PHASE).
 set -g __runreel_n 0
 set -g __runreel_ran ''
 set -g __runreel_live ''
@@ -51,8 +52,9 @@ function __runreel_end --on-event fish_postexec
     set -l s $status
     test -n "$__runreel_ran"; or return 0
     set -g __runreel_ran ''
+    set -l took $CMD_DURATION
     __runreel_alive; or return 0
-    __runreel_now
+    __runreel_later $took
     if test -n "$__runreel_live"
         __runreel_send end $__runreel_n $__runreel_t0 $__runreel_time $s '' ''
     else if test -n "$__runreel_line"

@@ -47,10 +47,18 @@ __runreel_tell() {
 		__runreel_send typed $__runreel_n 0 0 '' '' "${__runreel_typed%$'\n'}"
 	fi
 	if (( ${#__runreel_line} < 4096 )); then
-		for w in ${(u)=${__runreel_line//[;&|()\{\}<>\`\$\"\'$'\n']/ }}; do
-			if (( ${+aliases[$w]} )); then
-				__runreel_send alias $__runreel_n 0 0 '' '' "$w=${aliases[$w]}"
-			fi
+		builtin local words=$__runreel_line
+		builtin local -A seen
+		while [[ -n $words ]]; do
+			builtin local more=
+			for w in ${=${words//[;&|()\{\}<>\`\$\"\'$'\n']/ }}; do
+				if (( ${+aliases[$w]} && ! ${+seen[$w]} )); then
+					seen[$w]=1
+					more+=" ${aliases[$w]}"
+					__runreel_send alias $__runreel_n 0 0 '' '' "$w=${aliases[$w]}"
+				fi
+			done
+			words=$more
 		done
 	fi
 	__runreel_send $1 $__runreel_n $__runreel_t0 $2 "$3" "$__runreel_dir" "$__runreel_line"
@@ -113,7 +121,7 @@ __runreel_install() {
 		preexec_functions=(${preexec_functions:#__runreel_preexec} __runreel_preexec)
 	fi
 	[[ ${widgets[zle-line-finish]-} == user:azhw:* && ${widgets[zle-line-init]-} == user:azhw:* ]] && builtin return 0
-	builtin autoload -Uz +X add-zle-hook-widget 2>/dev/null || builtin return 0
+	(( ${+functions[add-zle-hook-widget]} )) || builtin autoload -Uz +X add-zle-hook-widget 2>/dev/null || builtin return 0
 	add-zle-hook-widget -d line-init __runreel_line_init
 	add-zle-hook-widget -d line-finish __runreel_line_finish
 	add-zle-hook-widget line-init __runreel_line_init

@@ -35,6 +35,11 @@ __runreel_send() {
 		__runreel_escape "$7"
 		builtin printf '\e]633;P;More=%s;%s\a' "$__runreel_escaped" "$__runreel_nonce"
 		;;
+	alias)
+		# Also in a shell whose locale must stay.
+		__runreel_escape "$7"
+		builtin printf '\e]633;P;Alias=%s;%s\a' "$__runreel_escaped" "$__runreel_nonce"
+		;;
 	end) builtin printf '\e]133;D;%s;%s\a' "$5" "$__runreel_nonce" ;;
 	prompt) builtin printf '\e]133;A;%s\a' "$__runreel_nonce" ;;
 	esac >/dev/tty

@@ -8,6 +8,9 @@ end
 function __runreel_now
 end
 
+function __runreel_later
+end
+
 function __runreel_mark
     switch $argv[1]
         case prompt
@@ -21,8 +24,8 @@ function __runreel_escape
     set -l x (string replace -a -- \\ '\\\\' $argv[1] | string collect)
     set x (string replace -a -- ';' '\\x3b' $x | string collect)
     if string match -qr -- '[\x01-\x1f\x7f]' $x
-        for h in 0(seq 9) 0a 0b 0c 0d 0e 0f 1(seq 0 9) 1a 1b 1c 1d 1e 1f 7f
-            set x (string replace -ra -- "\\x$h" "\\\\\\\\x$h" $x | string collect)
+        for h in 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 11 12 13 14 15 16 17 18 19 1a 1b 1c 1d 1e 1f 7f
+            set x (string replace -ra -- "\\x$h" "\\\\x$h" $x | string collect)
         end
     end
     builtin printf %s $x
