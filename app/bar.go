@@ -1,7 +1,9 @@
 package app
 
 import (
+	"context"
 	"sync"
+	"time"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
@@ -32,6 +34,8 @@ type bar struct {
 	more   bool // the page has something to tell
 	// where the whole window was
 	x, y, w, h int
+	// where a hidden window was: window managers choose a place of their own for one that comes back
+	hidden *capture.Point
 }
 
 // shape fits the window to what the recorder does. It is called by one
@@ -87,8 +91,36 @@ func (w *desktopWindow) grow() {
 	runtime.WindowSetMaxSize(w.ctx, 0, 0)
 	runtime.WindowSetMinSize(w.ctx, b.w, b.h)
 	runtime.WindowSetPosition(w.ctx, b.x, b.y)
-	runtime.WindowSetMinSize(w.ctx, minWidth, minHeight)
 	b.small, b.height = false, 0
+	w.app.wg.Go(func() { w.relax(b.w, b.h) })
+}
+
+// growth is how long a window manager may take to make the window whole.
+const growth = 2 * time.Second
+
+// relax lets the person make the window smaller again, once it is as large as it
+// was: limits that change before are seen together, and the window stays small.
+func (w *desktopWindow) relax(width, height int) {
+	ctx, cancel := context.WithTimeout(w.app.ctx, growth)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if nowW, nowH := runtime.WindowGetSize(w.ctx); nowW >= width && nowH >= height {
+			break
+		}
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+			continue
+		}
+		break
+	}
+	w.bar.mu.Lock()
+	defer w.bar.mu.Unlock()
+	if !w.bar.small && w.app.ctx.Err() == nil {
+		runtime.WindowSetMinSize(w.ctx, minWidth, minHeight)
+	}
 }
 
 // displayWidth is that of the display that the window is on.
@@ -132,8 +164,20 @@ func (w *desktopWindow) compact() bool {
 func (w *desktopWindow) show() {
 	w.expand(true)
 	runtime.WindowUnminimise(w.ctx)
+	w.bar.mu.Lock()
+	if at := w.bar.hidden; at != nil {
+		runtime.WindowSetPosition(w.ctx, at.X, at.Y)
+		w.bar.hidden = nil
+	}
+	w.bar.mu.Unlock()
 	runtime.WindowShow(w.ctx)
 }
 
 // hide implements face.
-func (w *desktopWindow) hide() { runtime.WindowHide(w.ctx) }
+func (w *desktopWindow) hide() {
+	w.bar.mu.Lock()
+	defer w.bar.mu.Unlock()
+	x, y := runtime.WindowGetPosition(w.ctx)
+	w.bar.hidden = &capture.Point{X: x, Y: y}
+	runtime.WindowHide(w.ctx)
+}

@@ -68,7 +68,7 @@ var faults = []struct {
 	{session.ErrRecording, "busy", "That session is still being recorded.", "Stop or discard the recording first."},
 	{mic.ErrNoDevice, "no-microphone", "No microphone was found.", "Plug one in, or record without sound: `--mic none`."},
 	{mic.ErrDevice, "microphone", "The microphone cannot be used:", "Another program may hold it. Close that program, choose another microphone, or record without sound: `--mic none`."},
-	{mic.ErrSilent, "microphone-silent", "The microphone delivers nothing:", "Check its plug and its switch, or choose another one in the recorder."},
+	{mic.ErrSilent, "microphone-silent", "The microphone delivers nothing.", "It may be muted: check its switch and its plug. The recording goes on without sound."},
 	{screen.ErrWayland, "wayland", "The desktop runs on Wayland, where only programs under XWayland are seen.", "Log in with \"Xorg\" chosen at the login screen."},
 	{screen.ErrNoServer, "no-display", "There is no screen to record:", "Log in to an X11 session, or set DISPLAY. `runreel doctor` tells more."},
 	{screen.ErrServerGone, "no-display", "The display server went away:", "What was recorded before is kept. Log in again."},
@@ -196,7 +196,7 @@ var typedFaults = []struct {
 	{isFolder, "data-folder", "The data folder cannot be used:", "Choose another one with --data-dir, or give yourself the right to write there."},
 	{isA[*control.PathError], "socket", "The socket for the command line cannot be made:", "Set XDG_RUNTIME_DIR to a private folder with a short path."},
 	{isA[*control.HeldError], "running", "Another runreel is at work:", "Use its window, or end that process first. `runreel status` asks it what it does."},
-	{isA[*terminal.ShellError], "shell", "That cannot be recorded as a shell:", "Runreel records bash: `runreel shell` starts one, and `eval \"$(runreel hook bash)\"` in ~/.bashrc reports from yours. Start any other program in such a shell."},
+	{isA[*terminal.ShellError], "shell", "That cannot be recorded as a shell:", "Runreel records bash, zsh and fish: `runreel shell` starts one, and `eval \"$(runreel hook bash)\"` in ~/.bashrc reports from yours. Start any other program in such a shell."},
 	{isA[*transcribe.EngineError], "engine", "The speech engine failed:", "Nothing of the recording is lost. Try `runreel draft SESSION` again, or another model."},
 }
 

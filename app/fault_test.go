@@ -70,8 +70,8 @@ func TestEveryFaultHasAMessageAndANextStep(t *testing.T) {
 	} {
 		checkFault(t, Describe(fmt.Errorf("x: %w", c.err)), c.code)
 	}
-	_, err := terminal.Hook("zsh", "/spool")
-	if f := Describe(err); f.Code != "shell" || !strings.Contains(f.Message, "zsh") || !strings.Contains(f.Help, "runreel hook bash") {
+	_, err := terminal.Hook("csh", "/spool")
+	if f := Describe(err); f.Code != "shell" || !strings.Contains(f.Message, "csh") || !strings.Contains(f.Help, "runreel hook bash") {
 		t.Errorf("hook for another shell: %+v", f)
 	}
 	told := &control.Error{Code: "busy", Message: "It is busy.", Help: "Wait."}

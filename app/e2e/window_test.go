@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,8 @@ import (
 
 // windowWait bounds each wait for the window; it is long for a busy machine.
 const windowWait = 60 * time.Second
+
+const screenWidth = 1440
 
 var (
 	button   = []string{"push button", "button"}
@@ -51,7 +54,7 @@ func startWindowBench(t *testing.T) *bench {
 	if err != nil || os.Getenv("RUNREEL_BIN") == "" {
 		t.Fatal("RUNREEL_BIN names no program")
 	}
-	d, err := virtual.Start(t.Context(), virtual.Options{Width: 1280, Height: 800, WindowManager: true, Accessibility: true, Sound: true})
+	d, err := virtual.Start(t.Context(), virtual.Options{Width: screenWidth, Height: 900, WindowManager: true, Accessibility: true, Sound: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,13 +103,27 @@ func (w *bench) start(t *testing.T, name string, args ...string) (end func() err
 func (w *bench) record(t *testing.T) {
 	t.Helper()
 	w.click(t, nil, "Record")
+	w.click(t, []string{"radio button"}, "Window")
+	w.click(t, []string{"radio button"}, "Whole screen")
 	w.click(t, []string{"radio button"}, "None")
+	whole := w.place(t)
+	w.picture(t, "preflight")
 	w.click(t, button, "Start recording")
 	w.find(t, button, "Stop")
+	w.small(t, whole)
 
-	w.start(t, "xterm", "-geometry", "70x12+500+380", "-e", w.bin, "shell")
+	w.start(t, "xterm", "-T", "Shell", "-geometry", "70x12+500+380", "-e", w.bin, "shell")
 	w.focus(t, "--class", "xterm")
-	made, listed := filepath.Join(w.desktop.Dir, "made"), filepath.Join(w.desktop.Dir, "listed")
+	secret, made, listed := filepath.Join(w.desktop.Dir, "secret"), filepath.Join(w.desktop.Dir, "made"), filepath.Join(w.desktop.Dir, "listed")
+	w.keys(t, "mkdir -p "+secret)
+	w.until(t, "the command that is taken back", func() bool { return exists(secret) })
+	w.click(t, button, "Off the record")
+	w.find(t, button, "Resume")
+	w.picture(t, "off-the-record")
+	w.until(t, "room for what was removed", func() bool { return w.place(t).H > w.place(t).W/6 })
+	w.click(t, button, "Resume")
+	w.click(t, button, "Add mark")
+	w.focus(t, "--class", "xterm")
 	w.keys(t, "mkdir -p "+made)
 	w.until(t, "the first command", func() bool { return exists(made) })
 	w.keys(t, "ls / | sort > "+listed)
@@ -117,9 +134,68 @@ func (w *bench) record(t *testing.T) {
 	if err := answered(); err != nil {
 		t.Fatalf("the dialog: %v", err)
 	}
-	w.focus(t, "--name", "^Runreel$")
+	w.picture(t, "bar")
+	w.click(t, button, "Show the whole window")
+	w.until(t, "the whole window", func() bool { return w.place(t) == whole })
+	w.click(t, button, "Become a small bar")
+	w.small(t, whole)
 	w.click(t, button, "Stop")
 	w.find(t, nil, "Title of step 1")
+	if now := w.place(t); now != whole {
+		t.Errorf("the window came back as %+v, it was %+v", now, whole)
+	}
+	w.draft(t, secret)
+}
+
+// small waits until the window is a bar at the top right.
+func (w *bench) small(t *testing.T, whole box) {
+	t.Helper()
+	w.until(t, "the bar", func() bool {
+		at := w.place(t)
+		return at.W < whole.W/2 && at.H < whole.H/3 && at.X+at.W > screenWidth-40 && at.X+at.W <= screenWidth && at.Y < 60
+	})
+}
+
+// draft looks at what became of the recording: nothing of the recorder itself
+// and nothing that was taken off the record is in it.
+func (w *bench) draft(t *testing.T, secret string) {
+	t.Helper()
+	out, err := w.desktop.Run(t.Context(), w.bin, "--json", "show", "last")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, not := range []string{secret, "Off the record", "Add mark", `"Stop"`, "Resume", `"window":"Runreel"`} {
+		if strings.Contains(out, not) {
+			t.Errorf("the draft has %q:\n%s", not, out)
+		}
+	}
+	left, err := exec.CommandContext(t.Context(), "grep", "-rlaF", secret, filepath.Join(w.desktop.Dir, ".local")).CombinedOutput()
+	if err == nil {
+		t.Errorf("what was taken off the record is still in %s", left)
+	}
+}
+
+// place is where the window is on the screen, without its frame.
+func (w *bench) place(t *testing.T) box {
+	t.Helper()
+	var at box
+	w.until(t, "the window", func() bool {
+		out, err := w.desktop.Run(t.Context(), "xdotool", "search", "--onlyvisible", "--class", "^Runreel$", "getwindowgeometry", "--shell")
+		if err != nil {
+			return false
+		}
+		found := box{}
+		for line := range strings.Lines(out) {
+			name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+			n, err := strconv.ParseInt(value, 10, 32)
+			if to := map[string]*int32{"X": &found.X, "Y": &found.Y, "WIDTH": &found.W, "HEIGHT": &found.H}[name]; to != nil && err == nil {
+				*to = int32(n)
+			}
+		}
+		at = found
+		return at.W > 0 && at.H > 0
+	})
+	return at
 }
 
 func (w *bench) edit(t *testing.T) {
@@ -220,7 +296,13 @@ func (w *bench) click(t *testing.T, roles []string, name string) {
 
 func (w *bench) focus(t *testing.T, by, what string) {
 	t.Helper()
-	w.xdotool(t, "search", "--sync", "--onlyvisible", by, what, "windowactivate")
+	// A window that goes away while xdotool looks at it, such as a tooltip, fails the search.
+	w.until(t, "the window "+what, func() bool {
+		ctx, cancel := context.WithTimeout(t.Context(), windowWait)
+		defer cancel()
+		_, err := w.desktop.Run(ctx, "xdotool", "search", "--onlyvisible", by, what, "windowactivate", "--sync")
+		return err == nil
+	})
 }
 
 func (w *bench) keys(t *testing.T, line string) {

@@ -1,4 +1,4 @@
-import type { Backend, Check, Document, Edit, Job, RecorderStatus, SessionItem, Settings, Snapshot, StartOptions } from '../src/backend';
+import type { Backend, Check, Document, Edit, Job, Notice, RecorderStatus, Rect, SessionItem, Settings, Snapshot, StartOptions } from '../src/backend';
 import { Fault } from '../src/backend';
 import { applyEdit, numbersOf } from './edits';
 
@@ -11,6 +11,7 @@ interface Opened {
 
 export const idle: RecorderStatus = {
   state: 'idle', session: '', elapsedMs: 0, countdownMs: 0, level: 0, clicks: 0, commands: 0, frames: 0, warnings: [], error: '',
+  troubles: [], holds: [], removedMs: 0, compact: false,
 };
 
 /** A Backend in memory, for tests and for looking at the window without Go. */
@@ -23,7 +24,15 @@ export class FakeBackend implements Backend {
   /** A machine with one display, no microphone and no model. */
   bare = false;
   status: RecorderStatus = { ...idle };
-  settingsValues: Settings = { author: 'Mira Okafor', theme: 'system', countdownSeconds: 3, microphone: '', display: 0, model: 'base.en' };
+  settingsValues: Settings = { author: 'Mira Okafor', theme: 'system', countdownSeconds: 3, microphone: '', target: { kind: 'all', display: 0, window: 0, region: { x: 0, y: 0, w: 0, h: 0 } }, model: 'base.en',
+    deny: ['KeePassXC', '1Password', 'Bitwarden', 'org.gnome.seahorse.*', 'pinentry*', 'polkit-*', 'title:*Payroll*'], offRecordSeconds: 30, notifications: true, tray: true, bar: true,
+    hotkeys: { toggle: 'Ctrl+Alt+R', pause: 'Ctrl+Alt+P', mark: 'Ctrl+Alt+M', 'off-the-record': '' },
+  };
+  started: StartOptions | null = null;
+  /** What an export waits for. */
+  hold: Promise<never> | undefined;
+  problems: Record<string, string> = {};
+  region: Rect = { x: 120, y: 40, w: 800, h: 600 };
   sessionItems: SessionItem[] = [
     { id: 'session-1', title: 'Roll out payments 2.4.1 to staging', started: '2026-11-20T14:05:00Z', lengthMs: 754_000, state: 'finished', document: 'doc-1', events: 412 },
     { id: 'session-2', title: 'Rotate the database certificates', started: new Date(Date.now() - 7_200_000).toISOString(), lengthMs: 1_925_000, state: 'finished', document: '', events: 1288 },
@@ -33,6 +42,7 @@ export class FakeBackend implements Backend {
   #status: ((status: RecorderStatus) => void)[] = [];
   #level: ((level: number) => void)[] = [];
   #job: ((job: Job) => void)[] = [];
+  #alert: ((notice: Notice) => void)[] = [];
 
   constructor(documents: Document[] = []) {
     for (const document of documents) this.#documents.set(document.id, { document, revision: 1, back: [], forth: [] });
@@ -49,9 +59,13 @@ export class FakeBackend implements Backend {
     for (const listener of this.#job) listener(job);
   }
 
+  sendAlert(notice: Notice): void {
+    for (const listener of this.#alert) listener(notice);
+  }
+
   /** As if a recording were under way. */
   roll(state: 'recording' | 'paused' | 'countdown'): void {
-    this.status = { ...idle, state, session: 'session-9', elapsedMs: 754_300, countdownMs: 2400, level: 0.22, clicks: 31, commands: 12, frames: 164, warnings: state === 'recording' ? ['The microphone is silent since 20 s. Is it muted?'] : [] };
+    this.status = { ...idle, state, session: 'session-9', elapsedMs: 754_300, countdownMs: 2400, level: 0.22, clicks: 31, commands: 12, frames: 164 };
   }
 
   /** As if somebody else had changed the document. */
@@ -63,6 +77,7 @@ export class FakeBackend implements Backend {
     onStatus: (listener) => subscribe(this.#status, listener),
     onLevel: (listener) => subscribe(this.#level, listener),
     onJob: (listener) => subscribe(this.#job, listener),
+    onAlert: (listener) => subscribe(this.#alert, listener),
   };
 
   recorder: Backend['recorder'] = {
@@ -73,9 +88,14 @@ export class FakeBackend implements Backend {
           { index: 1, name: 'DP-2', x: 1920, y: 0, w: 2560, h: 1440 },
         ].slice(0, this.bare ? 1 : 2),
         microphones: [
-          { id: 'mic-1', name: 'Built-in microphone', isDefault: true },
-          { id: 'mic-2', name: 'Jabra Evolve2 40', isDefault: false },
+          { id: 'mic-1', name: 'Built-in microphone', isDefault: true, isMonitor: false },
+          { id: 'mic-2', name: 'Monitor of Jabra Evolve2 40', isDefault: false, isMonitor: true },
         ].slice(0, this.bare ? 0 : 2),
+        windows: this.bare ? [] : [
+          { id: 41, title: 'deploy@stage-1: ~/payments', program: 'XTerm', w: 980, h: 640 },
+          { id: 42, title: 'Payments rollout: Grafana dashboards of the European region, last six hours, refreshed each minute', program: 'Firefox', w: 1600, h: 1100 },
+        ],
+        never: '38 kinds of windows are never recorded, such as KeePassXC.',
         checks: this.#checks(),
         defaultTitle: 'Recording of 2026-11-23 11:30',
         freeBytes: 148_300_000_000,
@@ -83,11 +103,12 @@ export class FakeBackend implements Backend {
       })),
     start: (options: StartOptions) =>
       this.#call('start', () => {
+        this.started = options;
         this.status = { ...idle, state: options.countdownSeconds > 0 ? 'countdown' : 'recording', session: 'session-9', countdownMs: options.countdownSeconds * 1000 };
         return this.status;
       }),
     pause: () => this.#call('pause', () => this.sendStatus({ state: 'paused' })),
-    resume: () => this.#call('resume', () => this.sendStatus({ state: 'recording' })),
+    resume: () => this.#call('resume', () => this.sendStatus({ state: 'recording', removedMs: 0 })),
     mark: (text) => this.#call(`mark ${text}`, () => undefined),
     stop: () =>
       this.#call('stop', () => {
@@ -96,6 +117,10 @@ export class FakeBackend implements Backend {
         return this.status;
       }),
     discard: () => this.#call('discard', () => this.sendStatus({ ...idle })),
+    offTheRecord: () => this.#call('offTheRecord', () => this.sendStatus({ state: 'paused', removedMs: this.settingsValues.offRecordSeconds * 1000 })),
+    expand: (large) => this.#call(`expand ${large}`, () => this.sendStatus({ compact: !large })),
+    room: (more) => this.#call(`room ${more}`, () => undefined),
+    pickRegion: () => this.#call('pickRegion', () => this.region),
     status: () => this.#call('status', () => this.status),
     monitor: (device) => this.#call(`monitor ${device}`, () => this.sendLevel(0.18)),
     stopMonitor: () => this.#call('stopMonitor', () => undefined),
@@ -144,11 +169,12 @@ export class FakeBackend implements Backend {
     chooseFolder: () => this.#call('chooseFolder', () => '/home/mira/wiki'),
     defaultFolder: () => this.#call('defaultFolder', () => '/home/mira/Documents'),
     export: (_id, format, folder) =>
-      this.#call(`export ${format} ${folder}`, () => ({
+      this.#call(`export ${format} ${folder}`, async () => await this.hold ?? ({
         files: [`${folder}/roll-out-payments/README.md`, `${folder}/roll-out-payments/images/step-003.png`],
         warnings: [],
       })),
     reveal: (path) => this.#call(`reveal ${path}`, () => undefined),
+    cancel: (job) => this.#call(`cancel ${job}`, () => undefined),
   };
 
   settings: Backend['settings'] = {
@@ -162,6 +188,18 @@ export class FakeBackend implements Backend {
     useModel: (name) => this.#call(`useModel ${name}`, () => undefined),
     get: () => this.#call('get', () => this.settingsValues),
     set: (settings) => this.#call('set', () => void (this.settingsValues = settings)),
+    defaults: () =>
+      this.#call('defaults', () => ({
+        ...this.settingsValues, deny: ['KeePassXC', '1Password'],
+        hotkeys: { toggle: 'Ctrl+Alt+R', pause: 'Ctrl+Alt+P', mark: 'Ctrl+Alt+M', 'off-the-record': 'Ctrl+Alt+O' },
+      })),
+    hotkeyProblems: () => this.#call('hotkeyProblems', () => this.problems),
+    checkHotkey: (text) =>
+      this.#call('checkHotkey', () => {
+        if (!text.includes('+')) throw new Fault('hotkey-keys', 'Those keys cannot be a hotkey:', 'Take a function key, or a key with Ctrl, Alt or Super.');
+        return text;
+      }),
+    holdHotkeys: (hold) => this.#call(`holdHotkeys ${hold}`, () => undefined),
   };
 
   async copyText(text: string): Promise<void> {
@@ -193,7 +231,7 @@ export class FakeBackend implements Backend {
     ];
   }
 
-  async #call<T>(name: string, run: () => T): Promise<T> {
+  async #call<T>(name: string, run: () => T | Promise<T>): Promise<T> {
     this.calls.push(name);
     const key = name.split(' ')[0] ?? name;
     const fault = this.faults[key];

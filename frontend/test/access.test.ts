@@ -55,9 +55,51 @@ it('while recording', async () => {
   fake.roll('recording');
   await open((it) => it.go('record'));
   expect(await faults()).toEqual([]);
-  for (const name of ['Pause', 'Add mark', 'Stop', 'Discard']) expect(screen.getByRole('button', { name })).toBeTruthy();
+  for (const name of ['Pause', 'Add mark', 'Off the record', 'Stop', 'Discard', 'Become a small bar']) expect(screen.getByRole('button', { name })).toBeTruthy();
   fake.sendStatus({ state: 'paused' });
   expect(await screen.findByRole('button', { name: 'Resume' })).toBeTruthy();
+});
+
+it('the bar: pause, mark, off the record, stop, each by its name', async () => {
+  fake.roll('recording');
+  fake.status.compact = true;
+  await open(async () => undefined);
+  await waitFor(() => expect(app.recorder.compact).toBe(true));
+  expect(await faults()).toEqual([]);
+  expect(screen.queryByRole('navigation')).toBeNull();
+  for (const name of ['Pause', 'Add mark', 'Off the record', 'Stop', 'Show the whole window']) expect(screen.getByRole('button', { name })).toBeTruthy();
+  screen.getByRole('button', { name: 'Add mark' }).click();
+  expect(await screen.findByText('Mark added')).toBeTruthy();
+  await waitFor(() => expect(app.recorder.busy).toBe(false));
+  screen.getByRole('button', { name: 'Off the record' }).click();
+  expect(await screen.findByText(/The last 30 s were removed/)).toBeTruthy();
+  await waitFor(() => expect(app.recorder.busy).toBe(false));
+  screen.getByRole('button', { name: 'Resume' }).click();
+  await waitFor(() => expect(screen.queryByText(/were removed/)).toBeNull());
+  screen.getByRole('button', { name: 'Show the whole window' }).click();
+  expect(await screen.findByRole('navigation')).toBeTruthy();
+  expect(fake.calls).toEqual(expect.arrayContaining(['mark ', 'offTheRecord', 'resume', 'expand true']));
+});
+
+it('the bar shows a failure until it is dismissed, and asks for room', async () => {
+  fake.roll('recording');
+  fake.status.compact = true;
+  await open(async () => undefined);
+  await waitFor(() => expect(app.recorder.compact).toBe(true));
+  fake.sendAlert({ code: 'x', message: 'It failed.', help: 'Do this.' });
+  expect((await screen.findByRole('alert')).textContent).toContain('Do this.');
+  expect(fake.calls).toContain('room true');
+  screen.getByRole('button', { name: 'Dismiss' }).click();
+  await waitFor(() => expect(fake.calls).toContain('room false'));
+});
+
+it('a countdown is cancelled by one press', async () => {
+  fake.roll('countdown');
+  fake.status.compact = true;
+  await open(async () => undefined);
+  await waitFor(() => expect(app.recorder.compact).toBe(true));
+  (await screen.findByRole('button', { name: 'Cancel' })).click();
+  await waitFor(() => expect(fake.calls).toContain('discard'));
 });
 
 it('editor', async () => {

@@ -17,15 +17,25 @@ const screens: Record<string, string> = {
   alert: 'page=library&alert',
   'before recording': 'page=record',
   'before recording, bare machine': 'page=record&bare',
+  'before recording, a display': 'page=record&target=display',
+  'before recording, a window': 'page=record&target=window',
+  'before recording, a region': 'page=record&target=region',
+  'before recording, a region drawn': 'page=record&target=region&drawn',
+  'recording with troubles': 'page=record&recording=1&trouble',
+  'recording held': 'page=record&recording=paused&hold',
+  'recording off the record': 'page=record&recording=paused&removed',
+  finishing: 'page=record&recording=1&finishing',
   countdown: 'page=record&recording=countdown',
   recording: 'page=record&recording=1',
   paused: 'page=record&recording=paused',
   drafting: 'page=record&drafting',
   settings: 'page=settings',
   'settings, bare machine': 'page=settings&bare',
+  'settings, keys are pressed': 'page=settings&keys&conflict',
   editor: 'page=editor&step=s3',
   'hostile editor': 'page=editor&hostile&step=a2',
   'export dialog': 'page=editor&dialog=md',
+  exporting: 'page=editor&exporting',
   'exported': 'page=editor&dialog=done',
 };
 // 1024 pixels at a zoom of 200% are 512.
@@ -34,6 +44,17 @@ const sizes = [
   { width: 1024, height: 700 },
   { width: 512, height: 350 },
 ];
+// The window as the recorder shapes it, with and without room for a message.
+const bars: Record<string, string> = {
+  bar: 'recording=1&bar',
+  'bar paused': 'recording=paused&bar',
+  'bar countdown': 'recording=countdown&bar',
+  'bar finishing': 'recording=1&finishing&bar',
+  'bar trouble': 'recording=1&bar&trouble',
+  'bar hold': 'recording=paused&bar&hold',
+  'bar removed': 'recording=paused&bar&removed',
+  'bar alert': 'recording=1&bar&alert',
+};
 const pictures = process.env.RUNREEL_PICTURES;
 
 let browser: Browser;
@@ -98,6 +119,16 @@ async function runaways(page: Page): Promise<string[]> {
   });
 }
 
+/** Words and controls that the bar cuts off, and controls that are hard to hit. */
+async function cut(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const inside = ({ top, bottom, left, right }: DOMRect) => top >= 0 && bottom <= innerHeight && left >= 0 && right <= innerWidth;
+    const small = [...document.querySelectorAll('button')].filter((b) => b.offsetWidth < 28 || b.offsetHeight < 28 || !inside(b.getBoundingClientRect()));
+    const words = [...document.querySelectorAll('main p, main span')].filter((e) => e.checkVisibility() && (e.scrollHeight > e.clientHeight + 1 && e.clientHeight > 0 && getComputedStyle(e).display !== 'inline' || !inside(e.getBoundingClientRect())));
+    return [...small, ...words].map((e) => e.outerHTML.slice(0, 160));
+  });
+}
+
 /** The controls that Tab does not reach. */
 async function unreached(page: Page): Promise<string[]> {
   const count = await page.evaluate(() => {
@@ -143,6 +174,20 @@ for (const [name, query] of Object.entries(screens)) {
   }, 60_000);
 }
 
+for (const [name, query] of Object.entries(bars)) {
+  it(name, async () => {
+    const viewport = { width: 470, height: /trouble|hold|removed|alert/.test(name) ? 136 : 64 };
+    const found: string[] = [];
+    for (const theme of ['light', 'dark']) {
+      const page = await open(`${query}&theme=${theme}`, viewport);
+      found.push(...[...(await faults(page)), ...(await runaways(page)), ...(await cut(page)), ...(await unreached(page))].map((fault) => `${theme}: ${fault}`));
+      if (pictures) await page.screenshot({ path: join(pictures, `${name.replaceAll(' ', '-')}-${theme}.png`) });
+      await page.close();
+    }
+    expect(found).toEqual([]);
+  }, 60_000);
+}
+
 async function paint(page: Page, theme: string): Promise<void> {
   await page.evaluate((name) => {
     document.documentElement.dataset.theme = name;
@@ -157,7 +202,7 @@ async function shoot(page: Page, name: string): Promise<void> {
   }
 }
 
-for (const name of ['library', 'before recording', 'recording', 'countdown', 'settings', 'editor', 'export dialog', 'exported', 'alert']) {
+for (const name of ['library', 'before recording', 'before recording, a window', 'before recording, a region drawn', 'recording', 'recording with troubles', 'countdown', 'settings', 'editor', 'export dialog', 'exported', 'alert']) {
   it(`the keyboard reaches everything: ${name}`, async () => {
     const page = await open(screens[name] ?? '', { width: 1024, height: 700 });
     expect(await unreached(page)).toEqual([]);

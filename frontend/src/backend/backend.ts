@@ -6,7 +6,9 @@ import type {
   ExportResult,
   Job,
   ModelItem,
+  Notice,
   Preflight,
+  Rect,
   RecorderStatus,
   SearchHit,
   SessionItem,
@@ -34,6 +36,14 @@ export interface RecorderBackend {
   mark(text: string): Promise<void>;
   stop(): Promise<RecorderStatus>;
   discard(): Promise<void>;
+  /** Pauses, and removes the last seconds as the settings say. */
+  offTheRecord(): Promise<void>;
+  /** Makes the window whole while it records, or a bar again. */
+  expand(large: boolean): Promise<void>;
+  /** Gives the bar room for a message of the page's own, or takes it back. */
+  room(more: boolean): Promise<void>;
+  /** Lets the person draw a part of the screen; the window hides meanwhile. */
+  pickRegion(): Promise<Rect>;
   status(): Promise<RecorderStatus>;
   /** Sends levels of the microphone until the recording starts or stopMonitor. */
   monitor(device: string): Promise<void>;
@@ -66,6 +76,8 @@ export interface ExportBackend {
   defaultFolder(): Promise<string>;
   export(id: string, format: ExportFormat, folder: string): Promise<ExportResult>;
   reveal(path: string): Promise<void>;
+  /** Ends a running export by the id of its job. */
+  cancel(job: string): Promise<void>;
 }
 
 export interface SettingsBackend {
@@ -75,6 +87,14 @@ export interface SettingsBackend {
   useModel(name: string): Promise<void>;
   get(): Promise<Settings>;
   set(settings: Settings): Promise<void>;
+  /** The settings of a new installation. */
+  defaults(): Promise<Settings>;
+  /** Why hotkeys do not work, by action; "" stands for all. */
+  hotkeyProblems(): Promise<Record<string, string>>;
+  /** Resolves to the keys as they are stored; rejects where they cannot be a hotkey. */
+  checkHotkey(text: string): Promise<string>;
+  /** Gives all hotkeys back while keys for one are pressed, and takes them again. */
+  holdHotkeys(hold: boolean): Promise<void>;
 }
 
 /** Each function subscribes and returns what ends the subscription. */
@@ -82,4 +102,5 @@ export interface Events {
   onStatus(listener: (status: RecorderStatus) => void): () => void;
   onLevel(listener: (level: number) => void): () => void;
   onJob(listener: (job: Job) => void): () => void;
+  onAlert(listener: (notice: Notice) => void): () => void;
 }

@@ -24,11 +24,35 @@ export interface Microphone {
   id: string;
   name: string;
   isDefault: boolean;
+  /** It records what this computer plays. */
+  isMonitor: boolean;
+}
+
+/** A window to choose. Its texts come from other programs. */
+export interface WindowItem {
+  id: number;
+  title: string;
+  program: string;
+  w: number;
+  h: number;
+}
+
+export type TargetKind = 'all' | 'display' | 'window' | 'region';
+
+/** What of the desktop is recorded. Fields of other kinds than its own mean nothing. */
+export interface Target {
+  kind: TargetKind;
+  display: number;
+  window: number;
+  region: Rect;
 }
 
 export interface Preflight {
   displays: Display[];
   microphones: Microphone[];
+  windows: WindowItem[];
+  /** What is never recorded, in a sentence. */
+  never: string;
   checks: Check[];
   defaultTitle: string;
   freeBytes: number;
@@ -38,8 +62,7 @@ export interface Preflight {
 
 export interface StartOptions {
   title: string;
-  /** -1 records all displays. */
-  display: number;
+  target: Target;
   /** "" is the default one, "none" records no sound. */
   microphone: string;
   countdownSeconds: number;
@@ -59,6 +82,28 @@ export interface RecorderStatus {
   frames: number;
   warnings: string[];
   error: string;
+  troubles: Trouble[];
+  /** Why the recording is paused, beside the person's own pause. */
+  holds: string[];
+  /** How much was taken off the record before this pause. */
+  removedMs: number;
+  /** The window is the small bar. */
+  compact: boolean;
+}
+
+/** What keeps a part of the running recording from being recorded now. */
+export interface Trouble {
+  source: string;
+  message: string;
+  help: string;
+  sinceMs: number;
+}
+
+/** What went wrong where nobody called: at a hotkey or in the tray. */
+export interface Notice {
+  code: string;
+  message: string;
+  help: string;
 }
 
 export interface Job {
@@ -237,6 +282,8 @@ export interface ModelItem {
   current: boolean;
 }
 
+export type HotkeyAction = 'toggle' | 'pause' | 'mark' | 'off-the-record';
+
 export type Theme = 'system' | 'light' | 'dark';
 
 export interface Settings {
@@ -244,7 +291,16 @@ export interface Settings {
   theme: Theme;
   countdownSeconds: number;
   microphone: string;
-  display: number;
+  target: Target;
+  /** Rules of windows that are never recorded. */
+  deny: string[];
+  /** Global keys such as "Ctrl+Alt+R"; "" is none. */
+  hotkeys: Record<HotkeyAction, string>;
+  offRecordSeconds: number;
+  notifications: boolean;
+  tray: boolean;
+  /** The window becomes a small bar while it records. */
+  bar: boolean;
   /** Name of the speech model; "" is the first one. */
   model?: string;
 }

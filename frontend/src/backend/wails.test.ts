@@ -8,7 +8,7 @@ function host(app: object, runtime: object = {}): Window {
 it('turns a rejection into a fault', async () => {
   const Start = () => Promise.reject('{"code":"busy","message":"A recording is already running.","help":"Stop it first."}');
   const backend = wailsBackend(host({ RecorderAPI: { Start } }));
-  const options = { title: '', display: 0, microphone: '', countdownSeconds: 0 };
+  const options = { title: '', target: { kind: 'all' as const, display: 0, window: 0, region: { x: 0, y: 0, w: 0, h: 0 } }, microphone: '', countdownSeconds: 0 };
   await expect(backend.recorder.start(options)).rejects.toMatchObject({ code: 'busy', help: 'Stop it first.' });
 });
 
@@ -20,6 +20,13 @@ it('takes nil slices of Go as empty lists', async () => {
   const backend = wailsBackend(host({ LibraryAPI: { Documents: async () => null }, RecorderAPI: { Status: async () => ({ state: 'idle', warnings: null }) } }));
   expect(await backend.library.documents()).toEqual([]);
   expect((await backend.recorder.status()).warnings).toEqual([]);
+});
+
+it('fills in what Go leaves out of a target', async () => {
+  const backend = wailsBackend(host({ SettingsAPI: { Get: async () => ({ target: { kind: 'display' }, deny: null }) } }));
+  const { target, deny } = await backend.settings.get();
+  expect(target).toEqual({ kind: 'display', display: 0, window: 0, region: { x: 0, y: 0, w: 0, h: 0 } });
+  expect(deny).toEqual([]);
 });
 
 it('sends edits as JSON', async () => {
@@ -45,7 +52,7 @@ it('listens to events and stops', () => {
   const end = wailsBackend(host({}, { EventsOn })).events.onStatus((status) => seen.push(status));
   tell({ state: 'recording', warnings: null });
   expect(EventsOn.mock.calls[0]?.[0]).toBe('recorder:status');
-  expect(seen).toEqual([{ state: 'recording', warnings: [], error: '' }]);
+  expect(seen).toEqual([{ state: 'recording', warnings: [], error: '', troubles: [], holds: [], removedMs: 0, compact: false }]);
   end();
   expect(off).toHaveBeenCalledOnce();
 });

@@ -5,17 +5,22 @@ import type {
   DocumentItem,
   ExportResult,
   ModelItem,
+  Notice,
   Preflight,
+  Rect,
   RecorderStatus,
   SearchHit,
   SessionItem,
   Settings,
   Snapshot,
   StartOptions,
+  Target,
 } from './types';
 
 // Wails binds the structs of package app under window.go.app and its runtime
 // under window.runtime; both are there before this module runs.
+type Sent<T extends { target: Target }> = Omit<T, 'target'> & { target?: Partial<Target> };
+
 interface Bound {
   RecorderAPI: {
     Preflight(): Promise<Preflight>;
@@ -25,6 +30,10 @@ interface Bound {
     Mark(text: string): Promise<void>;
     Stop(): Promise<RecorderStatus>;
     Discard(): Promise<void>;
+    OffTheRecord(): Promise<void>;
+    Expand(large: boolean): Promise<void>;
+    Room(more: boolean): Promise<void>;
+    PickRegion(): Promise<Rect>;
     Status(): Promise<RecorderStatus>;
     Monitor(device: string): Promise<void>;
     StopMonitor(): Promise<void>;
@@ -49,14 +58,19 @@ interface Bound {
     DefaultFolder(): Promise<string>;
     Export(id: string, format: string, folder: string): Promise<ExportResult>;
     Reveal(path: string): Promise<void>;
+    Cancel(job: string): Promise<void>;
   };
   SettingsAPI: {
     Doctor(): Promise<Check[] | null>;
     Models(): Promise<ModelItem[] | null>;
     AddModel(): Promise<ModelItem[] | null>;
     UseModel(name: string): Promise<void>;
-    Get(): Promise<Settings>;
+    Get(): Promise<Sent<Settings>>;
     Set(settings: Settings): Promise<void>;
+    Defaults(): Promise<Sent<Settings>>;
+    HotkeyProblems(): Promise<Record<string, string> | null>;
+    CheckHotkey(text: string): Promise<string>;
+    HoldHotkeys(hold: boolean): Promise<void>;
   };
 }
 
@@ -95,6 +109,10 @@ export function wailsBackend(host: Window = window): Backend {
       mark: (text) => call((app) => app.RecorderAPI.Mark(text)),
       stop: async () => wholeStatus(await call((app) => app.RecorderAPI.Stop())),
       discard: () => call((app) => app.RecorderAPI.Discard()),
+      offTheRecord: () => call((app) => app.RecorderAPI.OffTheRecord()),
+      expand: (large) => call((app) => app.RecorderAPI.Expand(large)),
+      room: (more) => call((app) => app.RecorderAPI.Room(more)),
+      pickRegion: () => call((app) => app.RecorderAPI.PickRegion()),
       status: async () => wholeStatus(await call((app) => app.RecorderAPI.Status())),
       monitor: (device) => call((app) => app.RecorderAPI.Monitor(device)),
       stopMonitor: () => call((app) => app.RecorderAPI.StopMonitor()),
@@ -125,14 +143,19 @@ export function wailsBackend(host: Window = window): Backend {
         return { files: result.files ?? [], warnings: result.warnings ?? [] };
       },
       reveal: (path) => call((app) => app.ExportAPI.Reveal(path)),
+      cancel: (job) => call((app) => app.ExportAPI.Cancel(job)),
     },
     settings: {
       doctor: () => list((app) => app.SettingsAPI.Doctor()),
       models: () => list((app) => app.SettingsAPI.Models()),
       addModel: () => list((app) => app.SettingsAPI.AddModel()),
       useModel: (name) => call((app) => app.SettingsAPI.UseModel(name)),
-      get: () => call((app) => app.SettingsAPI.Get()),
+      get: async () => wholeSettings(await call((app) => app.SettingsAPI.Get())),
       set: (settings) => call((app) => app.SettingsAPI.Set(settings)),
+      defaults: async () => wholeSettings(await call((app) => app.SettingsAPI.Defaults())),
+      hotkeyProblems: async () => (await call((app) => app.SettingsAPI.HotkeyProblems())) ?? {},
+      checkHotkey: (text) => call((app) => app.SettingsAPI.CheckHotkey(text)),
+      holdHotkeys: (hold) => call((app) => app.SettingsAPI.HoldHotkeys(hold)),
     },
     events: wailsEvents(host),
     copyText: async (text) => {
@@ -149,11 +172,20 @@ function wailsEvents(host: Window): Events {
     onStatus: (listener) => on<RecorderStatus>('recorder:status', (status) => listener(wholeStatus(status))),
     onLevel: (listener) => on('recorder:level', listener),
     onJob: (listener) => on('job', listener),
+    onAlert: (listener) => on<Notice>('alert', listener),
   };
 }
 
 function wholeStatus(status: RecorderStatus): RecorderStatus {
-  return { ...status, warnings: status.warnings ?? [], error: status.error ?? '' };
+  return {
+    ...status,
+    warnings: status.warnings ?? [],
+    error: status.error ?? '',
+    troubles: status.troubles ?? [],
+    holds: status.holds ?? [],
+    removedMs: status.removedMs ?? 0,
+    compact: status.compact ?? false,
+  };
 }
 
 function wholePreflight(found: Preflight): Preflight {
@@ -161,8 +193,16 @@ function wholePreflight(found: Preflight): Preflight {
     ...found,
     displays: found.displays ?? [],
     microphones: found.microphones ?? [],
+    windows: found.windows ?? [],
+    never: found.never ?? '',
     checks: found.checks ?? [],
   };
+}
+
+// Go leaves out the fields of a target that have no value.
+function wholeSettings(settings: Sent<Settings>): Settings {
+  const { kind = 'all', display = 0, window: id = 0, region = { x: 0, y: 0, w: 0, h: 0 } } = settings.target ?? {};
+  return { ...settings, target: { kind, display, window: id, region }, deny: settings.deny ?? [], hotkeys: settings.hotkeys ?? {} };
 }
 
 function wholeSnapshot(snapshot: Snapshot): Snapshot {

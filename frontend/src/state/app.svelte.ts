@@ -1,5 +1,5 @@
 import type { Backend } from '../backend';
-import { Alerts } from './alerts.svelte';
+import { Alerts, type Alert } from './alerts.svelte';
 import { EditorState } from './editor.svelte';
 import { ExporterState } from './exporter.svelte';
 import { Jobs } from './jobs.svelte';
@@ -35,18 +35,28 @@ export class AppState {
       // Somebody else asked for it, such as the command line by stopping the recording.
       if (job.kind === 'draft' && job.state === 'done' && job.document && !this.library.awaits(job.session)) this.#tellDraft(job.document);
     });
-    this.exporter = new ExporterState(backend.exporter, this.alerts, () => this.editor.flush());
+    this.exporter = new ExporterState(backend.exporter, this.alerts, this.jobs, () => this.editor.flush());
   }
 
   /** Starts to listen and loads what the first page shows. Returns what ends it. */
   open(): () => void {
     const offJobs = this.jobs.listen(this.#backend.events);
     const offRecorder = this.recorder.listen(this.#backend.events);
+    const offAlerts = this.#backend.events.onAlert(({ message, help }) => this.alerts.warn(message, help));
+    // The bar takes the place of the page: what was typed there is kept.
+    const offBar = this.#backend.events.onStatus(({ compact }) => void (compact && this.page === 'editor' && this.editor.flush()));
     void this.#load();
     return () => {
       offJobs();
       offRecorder();
+      offAlerts();
+      offBar();
     };
+  }
+
+  /** The failure that the bar shows: it has no room for alerts. */
+  get barAlert(): Alert | null {
+    return this.recorder.compact ? (this.alerts.list.findLast((alert) => alert.kind === 'error') ?? null) : null;
   }
 
   async go(page: Exclude<Page, 'editor'>): Promise<void> {

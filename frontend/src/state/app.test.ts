@@ -41,6 +41,36 @@ it('leaves the page alone when somebody else stopped the recording', async () =>
   expect(app.page).toBe('library');
 });
 
+it('tells what a hotkey could not do, in the bar while it is there', () => {
+  fake.sendStatus({ state: 'recording', session: 's', compact: true });
+  expect(app.barAlert).toBeNull();
+  fake.sendAlert({ code: 'x', message: 'The mark was not added.', help: 'Try again.' });
+  expect(app.barAlert?.message).toBe('The mark was not added.');
+  fake.sendStatus({ compact: false });
+  expect([app.barAlert, app.alerts.list.length]).toEqual([null, 1]);
+});
+
+it('keeps what was typed in the editor when the bar takes its place', async () => {
+  await app.edit('doc-1');
+  app.editor.typeDocument('owner', 'Platform team');
+  fake.sendStatus({ state: 'recording', session: 's', compact: true });
+  await vi.waitFor(() => expect(fake.document('doc-1').owner).toBe('Platform team'));
+});
+
+it('cancels an export without calling that a failure', async () => {
+  await app.exporter.begin({ document: 'doc-1', title: 'x', format: 'pdf' });
+  let refuse: (reason: unknown) => void = () => undefined;
+  fake.hold = new Promise<never>((_, reject) => (refuse = reject));
+  const run = app.exporter.run();
+  await app.exporter.cancel();
+  fake.sendJob({ id: 'export-1', kind: 'export', session: '', document: 'doc-1', state: 'running', progress: 0.1, message: '', help: '' });
+  await app.exporter.cancel();
+  expect(fake.calls.filter((call) => call.startsWith('cancel'))).toEqual(['cancel export-1']);
+  refuse(new Fault('cancelled', 'It was cancelled.', ''));
+  await run;
+  expect([app.exporter.problem, app.exporter.busy, app.exporter.result]).toEqual([null, false, null]);
+});
+
 it('tells the phase of each session', () => {
   const [first, second, third] = app.library.sessions;
   if (!first || !second || !third) throw new Error('three sessions');

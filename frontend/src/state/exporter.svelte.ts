@@ -1,5 +1,6 @@
-import type { ExportBackend, ExportFormat, ExportResult } from '../backend';
+import { toFault, type ExportBackend, type ExportFormat, type ExportResult, type Job } from '../backend';
 import type { Alerts } from './alerts.svelte';
+import type { Jobs } from './jobs.svelte';
 
 /** An export from the moment that its format was chosen until its files were seen. */
 export interface Exporting {
@@ -18,13 +19,31 @@ export class ExporterState {
 
   #backend: ExportBackend;
   #alerts: Alerts;
+  #jobs: Jobs;
   #before: () => Promise<void>;
 
   /** before is awaited before each export, so that typed text is in it. */
-  constructor(backend: ExportBackend, alerts: Alerts, before: () => Promise<void>) {
+  constructor(backend: ExportBackend, alerts: Alerts, jobs: Jobs, before: () => Promise<void>) {
     this.#backend = backend;
     this.#alerts = alerts;
+    this.#jobs = jobs;
     this.#before = before;
+  }
+
+  /** The work on the export that runs. */
+  get job(): Job | null {
+    return this.now && this.busy ? this.#jobs.ofDocument(this.now.document) : null;
+  }
+
+  /** Ends the export that runs; what it wrote so far is removed. */
+  async cancel(): Promise<void> {
+    const job = this.job;
+    if (!job) return;
+    try {
+      await this.#backend.cancel(job.id);
+    } catch (reason) {
+      this.#fail(reason);
+    }
   }
 
   async begin(exporting: Exporting): Promise<void> {
@@ -75,7 +94,7 @@ export class ExporterState {
   }
 
   #fail(reason: unknown): void {
-    const { message, help } = reason as { message?: string; help?: string };
-    this.problem = { message: message ?? 'The export failed.', help: help ?? '' };
+    const { code, message, help } = toFault(reason);
+    if (code !== 'cancelled') this.problem = { message, help };
   }
 }

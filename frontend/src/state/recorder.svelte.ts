@@ -1,6 +1,8 @@
-import type { Backend, Preflight, RecorderBackend, RecorderStatus } from '../backend';
+import type { Backend, Preflight, RecorderBackend, RecorderStatus, Target, TargetKind } from '../backend';
 import type { Alerts } from './alerts.svelte';
 import type { SettingsState } from './settings.svelte';
+import { captured, everything, recalled, usable } from './target';
+import { holdSentence, removedSentence } from './words';
 
 const idle: RecorderStatus = {
   state: 'idle',
@@ -13,7 +15,18 @@ const idle: RecorderStatus = {
   frames: 0,
   warnings: [],
   error: '',
+  troubles: [],
+  holds: [],
+  removedMs: 0,
+  compact: false,
 };
+
+/** Something that is to be known while the recording goes on. */
+export interface Banner {
+  tone: 'bad' | 'calm';
+  message: string;
+  help: string;
+}
 
 /** A fact of the running recording that the page tells as it happens. */
 export interface Tick {
@@ -23,6 +36,8 @@ export interface Tick {
 }
 
 const ticksKept = 5;
+/** How long the bar shows that a mark was set. */
+const markedFor = 2500;
 
 export class RecorderState {
   status = $state.raw<RecorderStatus>(idle);
@@ -31,9 +46,13 @@ export class RecorderState {
   ticks = $state.raw<Tick[]>([]);
   /** A verb is on its way and its buttons wait. */
   busy = $state(false);
+  /** A mark was set just now. */
+  marked = $state(false);
 
   title = $state('');
-  display = $state(-1);
+  target = $state.raw<Target>(everything);
+  /** The person draws a region on the screen. */
+  drawing = $state(false);
   microphone = $state('');
   countdown = $state(3);
 
@@ -46,6 +65,8 @@ export class RecorderState {
   #lastFinished = '';
   #monitored: string | null = null;
   #nextTick = 1;
+  #room = false;
+  #markTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** finished is called once for each session that was recorded to its end. */
   constructor(backend: RecorderBackend, alerts: Alerts, settings: SettingsState, finished: (session: string) => void) {
@@ -74,7 +95,29 @@ export class RecorderState {
   }
 
   get canStart(): boolean {
-    return this.preflight !== null && !this.active && !this.busy;
+    return this.preflight !== null && usable(this.target, this.preflight) && !this.active && !this.busy;
+  }
+
+  /** The window is the small bar. */
+  get compact(): boolean {
+    return this.status.compact && this.active;
+  }
+
+  get silent(): boolean {
+    return this.microphone === 'none' || this.preflight?.microphones.length === 0;
+  }
+
+  /** What a recording would take, in a sentence. */
+  get captured(): string {
+    return this.preflight ? captured(this.target, this.preflight, !this.silent) : '';
+  }
+
+  /** What is to be known of the running recording, most urgent first. */
+  get banners(): Banner[] {
+    const { troubles, holds, removedMs } = this.status;
+    const removed = removedMs > 0 ? [calm(removedSentence(removedMs), 'Resume when you are ready.')] : [];
+    const bad = troubles.map(({ message, help }): Banner => ({ tone: 'bad', message, help }));
+    return [...removed, ...bad, ...holds.map((reason) => calm(holdSentence(reason), ''))];
   }
 
   /** Reads what can be recorded, and lets the microphone's level be seen. */
@@ -88,7 +131,7 @@ export class RecorderState {
       this.preflight = found;
       if (!before || this.title === '' || this.title === before.defaultTitle) this.title = found.defaultTitle;
       if (!before) this.#recall(found);
-      else if (!hasDisplay(found, this.display)) this.display = found.displays[0]?.index ?? -1;
+      else if (this.target.kind === 'display' && !usable(this.target, found)) this.target = { ...this.target, ...everything };
       await this.#monitor();
     }, () => void this.prepare());
   }
@@ -101,9 +144,39 @@ export class RecorderState {
     await this.#try(() => this.#backend.stopMonitor());
   }
 
+  async chooseKind(kind: TargetKind): Promise<void> {
+    const display = this.preflight?.displays.some((d) => d.index === this.target.display) ? this.target.display : (this.preflight?.displays[0]?.index ?? 0);
+    this.#take({ ...this.target, kind, display });
+    if (kind === 'window') await this.refresh();
+  }
+
   chooseDisplay(display: number): void {
-    this.display = display;
-    this.#settings.remember({ display });
+    this.#take({ ...this.target, kind: 'display', display });
+  }
+
+  chooseWindow(window: number): void {
+    this.#take({ ...this.target, kind: 'window', window });
+  }
+
+  /** Lets the person draw the region to record. */
+  async drawRegion(): Promise<void> {
+    if (this.drawing) return;
+    this.drawing = true;
+    await this.#try(async () => this.#take({ ...this.target, kind: 'region', region: await this.#backend.pickRegion() }));
+    this.drawing = false;
+  }
+
+  /** Looks again for displays, windows and microphones. */
+  async refresh(): Promise<void> {
+    await this.#try(async () => {
+      this.preflight = await this.#backend.preflight();
+    });
+  }
+
+  // A window's number means nothing tomorrow, and a region has to be drawn.
+  #take(target: Target): void {
+    this.target = target;
+    if (target.kind !== 'window' && this.preflight && usable(target, this.preflight)) this.#settings.remember({ target });
   }
 
   async chooseMicrophone(id: string): Promise<void> {
@@ -126,7 +199,7 @@ export class RecorderState {
       const title = this.title.trim() || (this.preflight?.defaultTitle ?? '');
       const status = await this.#backend.start({
         title,
-        display: this.display,
+        target: this.target,
         microphone: this.microphone,
         countdownSeconds: this.countdown,
       });
@@ -147,7 +220,27 @@ export class RecorderState {
     await this.#verb(async () => {
       await this.#backend.mark(text.trim());
       this.#tick(text.trim() ? `Mark: ${text.trim()}` : 'Mark');
+      this.marked = true;
+      clearTimeout(this.#markTimer);
+      this.#markTimer = setTimeout(() => (this.marked = false), markedFor);
     });
+  }
+
+  /** Removes the last moments and pauses. */
+  offTheRecord(): Promise<void> {
+    return this.#verb(() => this.#backend.offTheRecord());
+  }
+
+  /** Makes the window whole while it records, or the bar again. */
+  expand(large: boolean): Promise<void> {
+    return this.#try(() => this.#backend.expand(large));
+  }
+
+  /** Asks for room in the bar, or gives it back. */
+  async makeRoom(more: boolean): Promise<void> {
+    if (more === this.#room) return;
+    this.#room = more;
+    await this.#try(() => this.#backend.room(more));
   }
 
   async stop(): Promise<void> {
@@ -185,6 +278,8 @@ export class RecorderState {
   #end(status: RecorderStatus): void {
     this.level = 0;
     this.title = '';
+    this.#room = false;
+    this.marked = false;
     // A recording that was thrown away leaves no session behind.
     if (status.state === 'idle' && status.session && !this.#discarding) this.#finish(status.session);
     else if (this.#shown && !this.busy) void this.prepare();
@@ -200,13 +295,13 @@ export class RecorderState {
   #recall(found: Preflight): void {
     const kept = this.#settings.values;
     this.countdown = kept.countdownSeconds;
-    this.display = hasDisplay(found, kept.display) ? kept.display : (found.displays[0]?.index ?? -1);
+    this.target = recalled(kept.target, found);
     const hasMicrophone = kept.microphone === 'none' || found.microphones.some((m) => m.id === kept.microphone);
     this.microphone = hasMicrophone ? kept.microphone : '';
   }
 
   async #monitor(): Promise<void> {
-    const wanted = this.microphone === 'none' || this.preflight?.microphones.length === 0 ? null : this.microphone;
+    const wanted = this.silent ? null : this.microphone;
     if (wanted === this.#monitored) return;
     this.level = 0;
     if (wanted === null) {
@@ -249,7 +344,6 @@ export class RecorderState {
   }
 }
 
-/** -1 stands for all displays, which is a choice of its own only where there are several. */
-function hasDisplay(found: Preflight, display: number): boolean {
-  return display === -1 ? found.displays.length > 1 : found.displays.some((d) => d.index === display);
+function calm(message: string, help: string): Banner {
+  return { tone: 'calm', message, help };
 }

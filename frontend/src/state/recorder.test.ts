@@ -1,9 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
 import { FakeBackend, idle } from '../../fake/backend';
-import { Fault } from '../backend';
+import { Fault, type Settings } from '../backend';
 import { Alerts } from './alerts.svelte';
 import { RecorderState } from './recorder.svelte';
 import { SettingsState } from './settings.svelte';
+import { everything } from './target';
 
 let fake: FakeBackend;
 let alerts: Alerts;
@@ -23,7 +24,7 @@ beforeEach(async () => {
 it('prepares: devices, title, level of the microphone', async () => {
   await recorder.prepare();
   expect(recorder.title).toBe('Recording of 2026-11-23 11:30');
-  expect([recorder.display, recorder.microphone, recorder.countdown]).toEqual([0, '', 3]);
+  expect([recorder.target.kind, recorder.microphone, recorder.countdown]).toEqual(['all', '', 3]);
   expect(recorder.level).toBe(0.18);
   await recorder.chooseMicrophone('mic-2');
   await recorder.chooseMicrophone('none');
@@ -31,27 +32,89 @@ it('prepares: devices, title, level of the microphone', async () => {
   expect(fake.calls.filter((call) => /onitor/.test(call))).toEqual(['monitor ', 'monitor mic-2', 'stopMonitor']);
 });
 
-it('remembers choices, but not a device that is gone', async () => {
-  fake.settingsValues = { ...fake.settingsValues, display: 7, microphone: 'gone', countdownSeconds: 5 };
+async function prepared(values: Partial<Settings>): Promise<SettingsState> {
+  fake.settingsValues = { ...fake.settingsValues, ...values };
   const settings = new SettingsState(fake.settings, alerts);
   await settings.load();
   recorder = new RecorderState(fake.recorder, alerts, settings, () => undefined);
+  recorder.listen(fake.events);
   await recorder.prepare();
-  expect([recorder.display, recorder.microphone, recorder.countdown]).toEqual([0, '', 5]);
+  return settings;
+}
+
+it('remembers choices, but not a device that is gone', async () => {
+  const settings = await prepared({ target: { ...everything, kind: 'display', display: 7 }, microphone: 'gone', countdownSeconds: 5 });
+  expect([recorder.target.kind, recorder.microphone, recorder.countdown]).toEqual(['all', '', 5]);
   recorder.chooseDisplay(1);
-  expect(settings.values.display).toBe(1);
+  expect(settings.values.target).toMatchObject({ kind: 'display', display: 1 });
 });
 
-it('takes the one display where all were recorded before, also after one was unplugged', async () => {
-  fake.settingsValues = { ...fake.settingsValues, display: -1 };
-  const settings = new SettingsState(fake.settings, alerts);
-  await settings.load();
-  recorder = new RecorderState(fake.recorder, alerts, settings, () => undefined);
-  await recorder.prepare();
-  expect(recorder.display).toBe(-1);
+it('takes everything where the chosen display was unplugged', async () => {
+  await prepared({ target: { ...everything, kind: 'display', display: 1 } });
+  expect(recorder.captured).toContain('the display DP-2 (2560×1440)');
   fake.bare = true;
   await recorder.prepare();
-  expect(recorder.display).toBe(0);
+  expect(recorder.target.kind).toBe('all');
+  expect(recorder.captured).toContain('the whole screen');
+});
+
+it('records one window, and asks again for it the next time', async () => {
+  const settings = await prepared({});
+  await recorder.chooseKind('window');
+  expect(recorder.canStart).toBe(false);
+  expect(recorder.captured).toBe('Choose a window.');
+  recorder.chooseWindow(41);
+  expect(recorder.canStart).toBe(true);
+  expect(recorder.captured).toContain('deploy@stage-1');
+  expect(settings.values.target.kind).toBe('all');
+  fake.bare = true;
+  await recorder.refresh();
+  expect(recorder.canStart).toBe(false);
+});
+
+it('records a region once it was drawn, and remembers it', async () => {
+  const settings = await prepared({});
+  await recorder.chooseKind('region');
+  expect(recorder.canStart).toBe(false);
+  fake.faults = { pickRegion: new Fault('cancelled', 'No region was drawn.', '') };
+  await recorder.drawRegion();
+  expect([recorder.canStart, recorder.drawing, alerts.list.length]).toEqual([false, false, 0]);
+  await recorder.drawRegion();
+  expect(recorder.captured).toContain('the region 800×600+120+40');
+  expect(settings.values.target).toMatchObject({ kind: 'region', region: { x: 120, y: 40, w: 800, h: 600 } });
+  await recorder.start();
+  expect(fake.started?.target).toMatchObject({ kind: 'region', region: { w: 800 } });
+});
+
+it('says what was taken off the record until the recording goes on', async () => {
+  fake.sendStatus({ state: 'recording', session: 's', elapsedMs: 60_000 });
+  await recorder.offTheRecord();
+  expect(recorder.status.state).toBe('paused');
+  expect(recorder.banners).toEqual([{ tone: 'calm', message: 'The last 30 s were removed.', help: 'Resume when you are ready.' }]);
+  await recorder.resume();
+  expect(recorder.banners).toEqual([]);
+});
+
+it('tells troubles and holds', () => {
+  const trouble = { source: 'microphone', message: 'The microphone is gone.', help: 'Plug it in.', sinceMs: 3000 };
+  fake.sendStatus({ state: 'paused', session: 's', troubles: [trouble], holds: ['screen locked', 'something new'] });
+  expect(recorder.banners.map((b) => `${b.tone}: ${b.message}`)).toEqual([
+    'bad: The microphone is gone.', 'calm: Paused while the screen is locked.', 'calm: Paused: something new.',
+  ]);
+});
+
+it('asks for room in the bar once, and again in the next recording', async () => {
+  fake.sendStatus({ state: 'recording', session: 's', compact: true });
+  expect(recorder.compact).toBe(true);
+  await recorder.makeRoom(true);
+  await recorder.makeRoom(true);
+  await recorder.makeRoom(false);
+  await recorder.makeRoom(true);
+  fake.sendStatus({ ...idle });
+  expect(recorder.compact).toBe(false);
+  fake.sendStatus({ state: 'recording', session: 't', compact: true });
+  await recorder.makeRoom(true);
+  expect(fake.calls.filter((call) => call.startsWith('room'))).toEqual(['room true', 'room false', 'room true', 'room true']);
 });
 
 it('records: start, mark, pause, resume, stop, and tells once that it finished', async () => {

@@ -1,7 +1,22 @@
-import type { Check, ModelItem, Settings, SettingsBackend, Theme } from '../backend';
+import { toFault, type Check, type HotkeyAction, type ModelItem, type Settings, type SettingsBackend, type Theme } from '../backend';
 import type { Alerts } from './alerts.svelte';
+import { refusal } from './deny';
+import { keysOf, type Pressed } from './keys';
+import { everything } from './target';
 
-const defaults: Settings = { author: '', theme: 'system', countdownSeconds: 3, microphone: '', display: 0 };
+const defaults: Settings = {
+  author: '',
+  theme: 'system',
+  countdownSeconds: 3,
+  microphone: '',
+  target: everything,
+  deny: [],
+  hotkeys: { toggle: '', pause: '', mark: '', 'off-the-record': '' },
+  offRecordSeconds: 30,
+  notifications: true,
+  tray: true,
+  bar: true,
+};
 const typingPause = 500;
 
 export class SettingsState {
@@ -11,10 +26,17 @@ export class SettingsState {
   checking = $state(false);
   adding = $state(false);
   loaded = $state(false);
+  /** The hotkey whose keys are being pressed. */
+  listening = $state<HotkeyAction | ''>('');
+  /** Why hotkeys do not work, by action; "" stands for all. */
+  hotkeyProblems = $state.raw<Record<string, string>>({});
+  /** Why the rule that was typed is not on the list. */
+  denyProblem = $state('');
 
   #backend: SettingsBackend;
   #alerts: Alerts;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #refused: Record<string, string> = {};
 
   constructor(backend: SettingsBackend, alerts: Alerts) {
     this.#backend = backend;
@@ -32,7 +54,8 @@ export class SettingsState {
 
   /** Loads what only the settings page shows. */
   async open(): Promise<void> {
-    await Promise.all([this.check(), this.#loadModels()]);
+    this.#refused = {};
+    await Promise.all([this.check(), this.#loadModels(), this.#loadProblems()]);
   }
 
   async check(): Promise<void> {
@@ -72,6 +95,68 @@ export class SettingsState {
     this.remember({ theme });
   }
 
+  /** Waits for the keys of an action; meanwhile no hotkey does anything. */
+  async listen(action: HotkeyAction): Promise<void> {
+    this.listening = action;
+    await this.#hold(true);
+  }
+
+  async unlisten(): Promise<void> {
+    if (this.listening === '') return;
+    this.listening = '';
+    await this.#hold(false);
+  }
+
+  /** Takes what was pressed for the action that is waited for. */
+  async press(event: Pressed): Promise<void> {
+    const action = this.listening;
+    const keys = keysOf(event);
+    if (action === '' || keys === '') return;
+    if (keys === 'Escape') return this.unlisten();
+    try {
+      const stored = await this.#backend.checkHotkey(keys);
+      this.listening = '';
+      await this.setHotkey(action, stored);
+    } catch (reason) {
+      const { message, help } = toFault(reason);
+      this.#refuse(action, `${message} ${help}`.trim());
+    }
+  }
+
+  /** Gives an action keys; "" takes them away. */
+  async setHotkey(action: HotkeyAction, keys: string): Promise<void> {
+    this.#refuse(action, '');
+    this.values = { ...this.values, hotkeys: { ...this.values.hotkeys, [action]: keys } };
+    await this.#save();
+    await this.#loadProblems();
+  }
+
+  async restoreHotkeys(): Promise<void> {
+    await this.#restore((standard) => ({ hotkeys: standard.hotkeys }));
+    this.#refused = {};
+    await this.#loadProblems();
+  }
+
+  /** Puts a rule on the list of what is never recorded; tells whether it did. */
+  addDenied(text: string): boolean {
+    const rule = text.trim();
+    this.denyProblem = refusal(rule, this.values.deny);
+    if (this.denyProblem !== '') return false;
+    this.remember({ deny: [rule, ...this.values.deny] });
+    return true;
+  }
+
+  removeDenied(rule: string): void {
+    this.denyProblem = '';
+    this.remember({ deny: this.values.deny.filter((other) => other !== rule) });
+  }
+
+  /** Brings back the rules of a new installation, beside the person's own. */
+  async restoreDenied(): Promise<void> {
+    this.denyProblem = '';
+    await this.#restore((standard) => ({ deny: [...this.values.deny.filter((rule) => !standard.deny.includes(rule)), ...standard.deny] }));
+  }
+
   /** Keeps the author once typing pauses. */
   setAuthor(author: string): void {
     this.values.author = author;
@@ -84,6 +169,38 @@ export class SettingsState {
     this.values = { ...this.values, ...change };
     clearTimeout(this.#timer);
     void this.#save();
+  }
+
+  async #restore(take: (standard: Settings) => Partial<Settings>): Promise<void> {
+    try {
+      this.values = { ...this.values, ...take(await this.#backend.defaults()) };
+      await this.#save();
+    } catch (reason) {
+      this.#alerts.fail(reason);
+    }
+  }
+
+  async #hold(hold: boolean): Promise<void> {
+    try {
+      await this.#backend.holdHotkeys(hold);
+    } catch (reason) {
+      this.#alerts.fail(reason);
+    }
+  }
+
+  #refuse(action: HotkeyAction, problem: string): void {
+    this.#refused = { ...this.#refused, [action]: problem };
+    this.hotkeyProblems = { ...this.hotkeyProblems, [action]: problem };
+  }
+
+  async #loadProblems(): Promise<void> {
+    try {
+      const found = await this.#backend.hotkeyProblems();
+      const refused = Object.entries(this.#refused).filter(([, problem]) => problem !== '');
+      this.hotkeyProblems = { ...found, ...Object.fromEntries(refused) };
+    } catch (reason) {
+      this.#alerts.fail(reason);
+    }
   }
 
   async #save(): Promise<void> {

@@ -1,4 +1,5 @@
-import type { CalloutKind, Check, DocumentStatus, SectionKind, StepKind } from '../backend';
+import type { CalloutKind, Check, DocumentStatus, HotkeyAction, SectionKind, StepKind } from '../backend';
+import { length } from './format';
 
 // What the window calls the kinds of things.
 
@@ -48,3 +49,25 @@ export const doubts: Record<string, string> = {
   pointer: 'only the place of the click is known',
   window: 'name taken from the window',
 };
+
+export const hotkeyNames: Record<HotkeyAction, string> = {
+  toggle: 'Start or stop',
+  pause: 'Pause or resume',
+  mark: 'Add a mark',
+  'off-the-record': 'Off the record',
+};
+
+const holds: Record<string, string> = {
+  'screen locked': 'Paused while the screen is locked.',
+  asleep: 'Paused while the machine sleeps.',
+};
+
+/** Why the recording waits, in a sentence. */
+export function holdSentence(reason: string): string {
+  return holds[reason] ?? `Paused: ${reason}.`;
+}
+
+/** What "off the record" took away. */
+export function removedSentence(ms: number): string {
+  return `The last ${length(ms)} were removed.`;
+}

@@ -180,6 +180,22 @@ export namespace app {
 		    return a;
 		}
 	}
+	export class Said {
+	    startMs: number;
+	    endMs: number;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Said(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.startMs = source["startMs"];
+	        this.endMs = source["endMs"];
+	        this.text = source["text"];
+	    }
+	}
 	export class Trouble {
 	    source: string;
 	    message: string;
@@ -211,6 +227,9 @@ export namespace app {
 	    error: string;
 	    troubles: Trouble[];
 	    holds: string[];
+	    removedMs: number;
+	    said: Said[];
+	    unheardMs: number;
 	    compact: boolean;
 	
 	    static createFrom(source: any = {}) {
@@ -231,6 +250,9 @@ export namespace app {
 	        this.error = source["error"];
 	        this.troubles = this.convertValues(source["troubles"], Trouble);
 	        this.holds = source["holds"];
+	        this.removedMs = source["removedMs"];
+	        this.said = this.convertValues(source["said"], Said);
+	        this.unheardMs = source["unheardMs"];
 	        this.compact = source["compact"];
 	    }
 	
@@ -252,6 +274,7 @@ export namespace app {
 		    return a;
 		}
 	}
+	
 	export class SearchHit {
 	    id: string;
 	    title: string;
@@ -488,6 +511,8 @@ export namespace sop {
 	export class Callout {
 	    kind: string;
 	    text: string;
+	    source?: string;
+	    rule?: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Callout(source);
@@ -497,6 +522,8 @@ export namespace sop {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.kind = source["kind"];
 	        this.text = source["text"];
+	        this.source = source["source"];
+	        this.rule = source["rule"];
 	    }
 	}
 	export class Command {
@@ -508,6 +535,11 @@ export namespace sop {
 	    exit?: number;
 	    output?: string;
 	    omitted?: number;
+	    inferred?: boolean;
+	    class?: string;
+	    production?: boolean;
+	    productionBy?: string;
+	    context?: Record<string, string>;
 	
 	    static createFrom(source: any = {}) {
 	        return new Command(source);
@@ -523,6 +555,29 @@ export namespace sop {
 	        this.exit = source["exit"];
 	        this.output = source["output"];
 	        this.omitted = source["omitted"];
+	        this.inferred = source["inferred"];
+	        this.class = source["class"];
+	        this.production = source["production"];
+	        this.productionBy = source["productionBy"];
+	        this.context = source["context"];
+	    }
+	}
+	export class Parameter {
+	    name: string;
+	    example: string;
+	    description?: string;
+	    accepted?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Parameter(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.example = source["example"];
+	        this.description = source["description"];
+	        this.accepted = source["accepted"];
 	    }
 	}
 	export class Revision {
@@ -685,6 +740,7 @@ export namespace sop {
 	    program?: string;
 	    typed?: string;
 	    command?: Command;
+	    review?: string;
 	    start?: number;
 	    end?: number;
 	    box?: Rect;
@@ -710,6 +766,7 @@ export namespace sop {
 	        this.program = source["program"];
 	        this.typed = source["typed"];
 	        this.command = this.convertValues(source["command"], Command);
+	        this.review = source["review"];
 	        this.start = source["start"];
 	        this.end = source["end"];
 	        this.box = this.convertValues(source["box"], Rect);
@@ -794,6 +851,7 @@ export namespace sop {
 	    length?: number;
 	    sections: Section[];
 	    revisions?: Revision[];
+	    parameters?: Parameter[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Document(source);
@@ -815,6 +873,7 @@ export namespace sop {
 	        this.length = source["length"];
 	        this.sections = this.convertValues(source["sections"], Section);
 	        this.revisions = this.convertValues(source["revisions"], Revision);
+	        this.parameters = this.convertValues(source["parameters"], Parameter);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -835,6 +894,7 @@ export namespace sop {
 		    return a;
 		}
 	}
+	
 	
 	
 	

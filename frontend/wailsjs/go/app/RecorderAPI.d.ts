@@ -21,6 +21,8 @@ export function Preflight():Promise<app.Preflight>;
 
 export function Resume():Promise<void>;
 
+export function Room(arg1:boolean):Promise<void>;
+
 export function Start(arg1:app.StartOptions):Promise<app.RecorderStatus>;
 
 export function Status():Promise<app.RecorderStatus>;

@@ -38,6 +38,10 @@ export function Resume() {
   return window['go']['app']['RecorderAPI']['Resume']();
 }
 
+export function Room(arg1) {
+  return window['go']['app']['RecorderAPI']['Room'](arg1);
+}
+
 export function Start(arg1) {
   return window['go']['app']['RecorderAPI']['Start'](arg1);
 }

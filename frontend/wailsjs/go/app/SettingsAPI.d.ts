@@ -6,9 +6,13 @@ export function AddModel():Promise<Array<app.ModelItem>>;
 
 export function CheckHotkey(arg1:string):Promise<string>;
 
+export function Defaults():Promise<app.Settings>;
+
 export function Doctor():Promise<Array<app.Check>>;
 
 export function Get():Promise<app.Settings>;
+
+export function HoldHotkeys(arg1:boolean):Promise<void>;
 
 export function HotkeyProblems():Promise<Record<string, string>>;
 

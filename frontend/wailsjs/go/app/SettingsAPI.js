@@ -10,12 +10,20 @@ export function CheckHotkey(arg1) {
   return window['go']['app']['SettingsAPI']['CheckHotkey'](arg1);
 }
 
+export function Defaults() {
+  return window['go']['app']['SettingsAPI']['Defaults']();
+}
+
 export function Doctor() {
   return window['go']['app']['SettingsAPI']['Doctor']();
 }
 
 export function Get() {
   return window['go']['app']['SettingsAPI']['Get']();
+}
+
+export function HoldHotkeys(arg1) {
+  return window['go']['app']['SettingsAPI']['HoldHotkeys'](arg1);
 }
 
 export function HotkeyProblems() {
