@@ -32,9 +32,11 @@ type guard struct {
 	panes   map[xproto.Window]*pane
 	holders map[xproto.Window][]*pane // of the windows in panes, and of their owners
 	ghosts  []*pane                   // gone since the last reset
-	sent    uint32                    // number of the last barrier that was sent
-	passed  uint32                    // number of the last barrier that came back
-	closed  bool
+	// unplaced tells that a pane came since then, and nobody knows where it was.
+	unplaced bool
+	sent     uint32 // number of the last barrier that was sent
+	passed   uint32 // number of the last barrier that came back
+	closed   bool
 }
 
 // pane is a child of the root: a window, or the frame that the window manager
@@ -78,6 +80,10 @@ func openGuard(o Options) (*guard, error) {
 		conn.Close()
 		return nil, err
 	}
+	if err := g.survey(); err != nil {
+		conn.Close()
+		return nil, err
+	}
 	go g.listen()
 	if _, err := g.children(); err != nil {
 		g.close()
@@ -86,8 +92,38 @@ func openGuard(o Options) (*guard, error) {
 	return g, nil
 }
 
-// prepare asks for events of the root's children, and makes the window that
-// barriers are sent to.
+// survey begins to listen, and reads where each window is. The server does
+// nothing else meanwhile, which takes about a millisecond: where a window was
+// before an event is known only to those who saw all of them.
+func (g *guard) survey() error {
+	if err := xproto.GrabServerChecked(g.conn).Check(); err != nil {
+		return fmt.Errorf("watch windows: %w", err)
+	}
+	defer xproto.UngrabServer(g.conn)
+	mask := []uint32{xproto.EventMaskSubstructureNotify}
+	if err := xproto.ChangeWindowAttributesChecked(g.conn, g.root, xproto.CwEventMask, mask).Check(); err != nil {
+		return fmt.Errorf("watch windows: %w", err)
+	}
+	tree, err := xproto.QueryTree(g.conn, g.root).Reply()
+	if err != nil {
+		return fmt.Errorf("list windows: %w", err)
+	}
+	questions := make([]asked, len(tree.Children))
+	for i, w := range tree.Children {
+		questions[i] = g.ask(w)
+	}
+	for _, q := range questions {
+		top, ok := q.look()
+		if !ok || q.w == g.own {
+			continue
+		}
+		p := g.add(q.w, top.outer)
+		p.top, p.mapped, p.doubt = top, top.viewable, false
+	}
+	return nil
+}
+
+// prepare makes the window that barriers are sent to.
 func (g *guard) prepare() error {
 	var err error
 	if g.own, err = xproto.NewWindowId(g.conn); err != nil {
@@ -95,10 +131,6 @@ func (g *guard) prepare() error {
 	}
 	if err := xproto.CreateWindowChecked(g.conn, 0, g.own, g.root, -10, -10, 1, 1, 0,
 		xproto.WindowClassInputOnly, 0, xproto.CwOverrideRedirect, []uint32{1}).Check(); err != nil {
-		return fmt.Errorf("watch windows: %w", err)
-	}
-	mask := []uint32{xproto.EventMaskSubstructureNotify}
-	if err := xproto.ChangeWindowAttributesChecked(g.conn, g.root, xproto.CwEventMask, mask).Check(); err != nil {
 		return fmt.Errorf("watch windows: %w", err)
 	}
 	r, err := xproto.QueryExtension(g.conn, 5, "SHAPE").Reply()
@@ -242,6 +274,7 @@ func (g *guard) reparent(e xproto.ReparentNotifyEvent) {
 	if g.panes[e.Window] == nil {
 		// Its size is not told: refresh reads it.
 		g.add(e.Window, capture.Rect{})
+		g.unplaced = true
 	}
 }
 
@@ -271,7 +304,7 @@ func (g *guard) remove(w xproto.Window) {
 func (g *guard) reset() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.ghosts = nil
+	g.ghosts, g.unplaced = nil, false
 	for _, p := range g.panes {
 		p.stirred, p.retold, p.was = false, false, nil
 	}

@@ -32,8 +32,18 @@ func (g *guard) around(grab func()) ([]capture.Rect, bool) {
 		return nil, false
 	}
 	g.refresh(order)
+	if g.lost() {
+		return nil, false
+	}
 	hidden, covers := g.sortOut(order)
 	return g.cutOut(hidden, covers), true
+}
+
+// lost tells whether some window was where nobody knows.
+func (g *guard) lost() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.unplaced
 }
 
 // question is a pane that is asked again.
@@ -51,8 +61,9 @@ func (g *guard) refresh(order []xproto.Window) {
 	g.mu.Lock()
 	for _, w := range order {
 		p := g.panes[w]
-		if p == nil { // it was there before the guard
+		if p == nil { // no event told of it
 			p = g.add(w, capture.Rect{})
+			g.unplaced = g.unplaced || w != g.own
 		}
 		again := p.mapped && p.nameless() && (now.Sub(p.since) < namelessNew || now.Sub(p.read) > namelessAgain)
 		if p.stale || p.doubt || again {
@@ -78,6 +89,11 @@ func (g *guard) learn(q question, top facts, now time.Time) {
 	g.mu.Lock()
 	p.top = top
 	if g.panes[p.id] == p && !p.doubt {
+		// The answer may be newer than what was grabbed, and than the event
+		// that tells of the same: where the pane was counts as well.
+		if p.mapped && (!top.viewable || p.place != top.outer) {
+			p.remember()
+		}
 		p.mapped, p.place = top.viewable, top.outer
 	}
 	g.mu.Unlock()
