@@ -16,6 +16,10 @@ import (
 // after a start, and all of it together may be lost with the process.
 const chunk = 500 * time.Millisecond
 
+// apart is how far apart pictures are stored that no click, field or mark asks
+// for: a terminal that scrolls makes many, and the draft uses few of them.
+const apart = 10 * time.Second
+
 // sources is the list of what a recording is made of. The screen comes first
 // and the input after all that it asks: the picture, the window and the name of
 // what is clicked.
@@ -31,13 +35,15 @@ func (a *App) sources(o StartOptions, clock *capture.Clock, media capture.Media)
 	windows := window.New(window.Options{Clock: clock, Log: a.log, Scope: scope})
 	pictures = screen.New(screen.Options{
 		Target: o.Target, Clock: clock, Media: media, Log: a.log, Hide: windows.Around, Trouble: a.troubles.of("screen"),
+		Apart: apart,
 	})
+	a.setPictures(pictures)
 	tree := uitree.New(uitree.Options{Clock: clock, Log: a.log, Frames: pictures, Windows: windows, Scope: scope})
 	clicks := input.New(input.Options{
 		Clock: clock, Log: a.log, Locator: tree, Frames: pictures, Windows: windows,
 		Scope: scope, Enter: tree.Enter, Typed: tree.Typed, Ignore: func(keys []string) bool { return a.settings.get().bindings().Has(keys) },
 	})
-	commands := terminal.New(terminal.Options{Clock: clock, Log: a.log, Spool: a.paths.Spool})
+	commands := terminal.New(terminal.Options{Clock: clock, Media: media, Log: a.log, Spool: a.paths.Spool})
 	a.setTerminal(commands)
 
 	list := []capture.Source{pictures, windows, tree, clicks, commands}

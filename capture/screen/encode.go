@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"runtime"
+	"slices"
 
 	"github.com/runreel/runreel/capture"
 )
@@ -21,10 +22,11 @@ type picture struct {
 const maskGrey = 0x80
 
 // encoder writes PNG: indexed where a picture has few colours, or many that are
-// rare and near to others (see palette), else in red, green and blue. The standard image/png tries five filters on each row, most of
-// its time; pictures of a screen repeat the row above, so one filter (Up) is
-// nearly as small and several times as quick. An encoder keeps its buffers for
-// the next picture and is not safe for concurrent use.
+// rare and near to others (see palette), else in red, green and blue. The
+// standard image/png tries five filters on each row, most of its time; pictures
+// of a screen repeat the row above, so one filter (Up) is nearly as small and
+// several times as quick. An encoder keeps its buffers for the next picture and
+// is not safe for concurrent use.
 type encoder struct {
 	out       bytes.Buffer
 	z, quick  *zlib.Writer
@@ -36,6 +38,10 @@ type encoder struct {
 // yieldRows is how many rows are encoded until other goroutines may run: the
 // loop that grabs passes through several, and must not wait for each.
 const yieldRows = 16
+
+// indexedLevel is how hard indexed pictures are compressed: on a desktop with
+// text, 6 saves two percent more and takes a quarter more time.
+const indexedLevel = 4
 
 const (
 	filterNone    = 0
@@ -58,7 +64,8 @@ func (e *encoder) encode(p picture) ([]byte, error) {
 	}
 	e.chunk("IHDR", head[:])
 	if few {
-		e.chunk("PLTE", e.palette.appendTo(nil, p.layout))
+		e.line = e.palette.appendTo(e.line[:0], p.layout)
+		e.chunk("PLTE", e.line)
 	}
 	chunk := e.begin("IDAT")
 	compress := e.compress
@@ -76,14 +83,12 @@ func (e *encoder) encode(p picture) ([]byte, error) {
 // compressIndexed writes rows as they are, but for those that repeat the one
 // above: the numbers of colours have no use for differences.
 func (e *encoder) compressIndexed(p picture) error {
-	z, err := e.writer(&e.z, zlib.DefaultCompression)
+	z, err := e.writer(&e.z, indexedLevel)
 	if err != nil {
 		return err
 	}
-	if len(e.line) < p.w+1 {
-		e.line = make([]byte, p.w+1)
-	}
-	line, stride := e.line[:p.w+1], p.w*4
+	e.line = slices.Grow(e.line[:0], p.w+1)[:p.w+1]
+	line, stride := e.line, p.w*4
 	for y := range p.h {
 		if y%yieldRows == 0 {
 			runtime.Gosched()
@@ -143,9 +148,7 @@ func (e *encoder) compress(p picture) error {
 	if n := p.w * 3; len(e.row) != n {
 		e.row, e.prev = make([]byte, n), make([]byte, n)
 	}
-	if n := p.w*3 + 1; len(e.line) != n {
-		e.line = make([]byte, n)
-	}
+	e.line = slices.Grow(e.line[:0], p.w*3+1)[:p.w*3+1]
 	clear(e.prev)
 	for y := range p.h {
 		if y%yieldRows == 0 {

@@ -94,6 +94,7 @@ func (l *loop) adapt() {
 			continue
 		}
 		rings[i] = newRing(d, l.dev.layout())
+		rings[i].apart = l.s.opt.Apart
 	}
 	l.s.rings, l.rings = rings, rings
 }
@@ -138,7 +139,7 @@ func (l *loop) paused() {
 	l.s.mu.Lock()
 	defer l.s.mu.Unlock()
 	for i, r := range l.rings {
-		if slices.ContainsFunc(r.frames, func(f *frame) bool { return void(f.at) }) ||
+		if slices.ContainsFunc(slices.Concat(r.frames, r.held), func(f *frame) bool { return void(f.at) }) ||
 			slices.ContainsFunc(r.stored, func(st storedFrame) bool { return void(st.at) }) {
 			r.forget(void)
 			r.pending = r.pending && len(r.frames) > 0
@@ -243,7 +244,7 @@ func (l *loop) keep(r *ring, pix []byte, at time.Duration, now time.Time) {
 	}
 	l.s.mu.Lock()
 	f := r.take()
-	others := slices.Concat(r.frames, r.free)
+	others := slices.Concat(r.frames, r.free, r.held)
 	l.s.mu.Unlock()
 	if f == nil {
 		l.dirty = true // storing is behind: look again
@@ -299,26 +300,23 @@ func (l *loop) recover(err error, now time.Time) error {
 	return nil
 }
 
-// storeDue stores the newest pictures that are due, and returns how long until
-// one may be due.
+// storeDue stores or holds the newest pictures that are due, and returns how
+// long until one may be due.
 func (l *loop) storeDue(now time.Time) time.Duration {
 	next := never
+	l.s.mu.Lock()
+	defer l.s.mu.Unlock()
 	for _, r := range l.rings {
-		if !r.pending {
-			continue
-		}
-		wait := min(r.changed.Add(settleTime).Sub(now), r.since.Add(longChange).Sub(now))
-		l.s.mu.Lock()
-		first := !r.any && len(r.stored) == 0
-		if wait <= 0 || first {
-			if f := r.newest(); f != nil {
-				l.s.startSave(r, f)
+		if r.pending {
+			wait := min(r.changed.Add(settleTime).Sub(now), r.since.Add(longChange).Sub(now))
+			if first := !r.any && len(r.stored) == 0; wait > 0 && !first {
+				next = min(next, wait)
+			} else {
+				l.s.rested(r, r.newest())
+				r.pending = false
 			}
-			r.pending = false
-			wait = never
 		}
-		l.s.mu.Unlock()
-		next = min(next, wait)
+		next = min(next, l.s.storeHeld(r))
 	}
 	return next
 }

@@ -13,14 +13,17 @@ const (
 	// coloursMost is how many colours a picture may have to be indexed: the
 	// edges of smooth letters alone make some hundred shades of a few colours.
 	coloursMost = 2048
-	// paletteExact is how many of the most frequent colours stay what they are.
-	paletteExact = 160
-	// shadeMost is how much red, green and blue of another colour, which is rare
-	// then, may change: nobody sees a difference of 6 in 255.
+	// shadeMost is how much red, green and blue of a rare colour may change:
+	// nobody sees a difference of 6 in 255.
 	shadeMost = 6
 	// rareShare is one over the share of a picture that may change so.
-	rareShare = 50
+	rareShare = 25
 )
+
+// mergers are the ways to make do with fewer colours, from the one that changes
+// least: so many of the most frequent colours stay what they are, and red, green
+// and blue of the others change by so much.
+var mergers = [...]struct{ exact, shade int }{{160, 1}, {160, 3}, {160, shadeMost}, {96, 4}, {96, shadeMost}, {48, shadeMost}}
 
 // palette numbers the colours of a picture. Most pictures of terminals and
 // forms have few: numbered, they take a third of the time to compress and less
@@ -32,6 +35,7 @@ type palette struct {
 	weight  [coloursMost]int    // pixels of each colour
 	chosen  [coloursMost]byte   // which of the colours stands for each
 	colours []uint32            // that were chosen
+	order   []int               // numbers, the most frequent first
 	n       int
 }
 
@@ -100,31 +104,31 @@ func (t *palette) find(c uint32) int {
 
 // choose fills colours and chosen, with as little change as it can.
 func (t *palette) choose() bool {
-	order := make([]int, t.n)
-	for i := range order {
-		order[i] = i
+	t.order = t.order[:0]
+	for i := range t.n {
+		t.order = append(t.order, i)
 	}
-	if t.n > paletteMost {
-		slices.SortFunc(order, func(a, b int) int { return t.weight[b] - t.weight[a] })
+	if t.n <= paletteMost {
+		return t.merge(paletteMost, 0)
 	}
-	for shade := 0; shade <= shadeMost; shade++ {
-		if t.n <= paletteMost || shade > 0 {
-			if t.merge(order, shade) {
-				return true
-			}
+	slices.SortFunc(t.order, func(a, b int) int { return t.weight[b] - t.weight[a] })
+	for _, m := range mergers {
+		if t.merge(m.exact, m.shade) {
+			return true
 		}
 	}
 	return false
 }
 
-// merge lets rare colours be stood for by others that differ by shade at most.
-func (t *palette) merge(order []int, shade int) bool {
+// merge lets colours but the first ones be stood for by others that differ by
+// shade at most.
+func (t *palette) merge(exact, shade int) bool {
 	t.colours = t.colours[:0]
 	changed, all := 0, 0
-	for rank, i := range order {
+	for rank, i := range t.order {
 		c := uint32(t.slots[t.used[i]] >> 16)
 		best := -1
-		if rank >= paletteExact && shade > 0 {
+		if rank >= exact {
 			best = t.nearest(c, shade)
 		}
 		all += t.weight[i]

@@ -15,6 +15,8 @@ const (
 	ringReserve = 3        // more while some are being stored, at least
 	reservePix  = 64 << 20 // bytes of pictures more while some are being stored
 	storedKept  = 32       // names of stored pictures remembered per display
+	heldMost    = 1        // pictures kept per display that would have been stored
+	heldLarge   = 1        // of displays whose picture takes more than largePix bytes
 )
 
 // frame is one picture in memory.
@@ -26,6 +28,7 @@ type frame struct {
 	saved   *saveJob      // nil until asked for; guarded by Source.mu
 	users   int           // running saves; guarded by Source.mu
 	dropped bool          // no more in its ring; guarded by Source.mu
+	lost    bool          // in use in no list, so that nobody keeps its stale; guarded by Source.mu
 	gone    bool          // taken off the record: never to be used again; guarded by Source.mu
 }
 
@@ -39,6 +42,15 @@ type ring struct {
 	frames  []*frame // oldest first
 	free    []*frame
 	made    int // frames that exist
+
+	// What sparing leaves unstored; see sparing.go.
+	apart   time.Duration // Options.Apart
+	held    []*frame      // oldest first, each with a use
+	hold    int           // how many may be held
+	touched time.Duration // when something was done last, session clock
+	owed    bool          // no picture of after touched is stored yet
+	saved   time.Duration // when the newest picture was taken that was stored
+	savedAt time.Duration // when one was stored last
 
 	stored  []storedFrame // newest last
 	emitted uint64        // sum of the last picture whose event went out
@@ -71,8 +83,8 @@ func newRing(d Display, l layout) *ring {
 func (r *ring) adapt(d Display) {
 	if d.Bounds.W != r.display.Bounds.W || d.Bounds.H != r.display.Bounds.H {
 		bytes := d.Bounds.W * d.Bounds.H * 4
-		if r.size = ringSize; bytes > largePix {
-			r.size = ringLarge
+		if r.size, r.hold = ringSize, heldMost; bytes > largePix {
+			r.size, r.hold = ringLarge, heldLarge
 		}
 		r.most = r.size + max(ringReserve, reservePix/max(1, bytes))
 		r.unseen = rows{0, d.Bounds.H}
@@ -107,7 +119,7 @@ func (r *ring) take() *frame {
 		r.free = r.free[:n-1]
 		return f
 	}
-	if r.made < r.size {
+	if r.made < r.keeps(r.size) {
 		return r.grow()
 	}
 	// The newest stays: it is the only one with what came before a change.
@@ -117,7 +129,7 @@ func (r *ring) take() *frame {
 			return f
 		}
 	}
-	if r.made < r.most {
+	if r.made < r.keeps(r.most) {
 		return r.grow()
 	}
 	return nil
@@ -136,6 +148,7 @@ func (r *ring) push(f *frame) {
 		old := r.frames[0]
 		r.frames = slices.Delete(r.frames, 0, 1)
 		old.dropped = true
+		old.lost = old.users > 0 && !slices.Contains(r.held, old)
 		r.recycle(old)
 	}
 }
@@ -154,7 +167,7 @@ func (r *ring) recycle(f *frame) {
 	if f.users > 0 || !f.dropped || f.gone {
 		return
 	}
-	if r.made > r.size {
+	if r.made > r.keeps(r.size) || f.lost {
 		r.made--
 		return
 	}
@@ -191,6 +204,7 @@ func (r *ring) fill(f *frame, pix []byte) {
 // forget drops the pictures that void tells of, and all names of stored ones:
 // the bytes behind them may be gone.
 func (r *ring) forget(void func(at time.Duration) bool) {
+	r.forgetHeld(void)
 	var kept []*frame
 	for _, f := range r.frames {
 		if !void(f.at) {

@@ -35,6 +35,7 @@ func (s *Source) startSave(r *ring, f *frame) *saveJob {
 	}
 	f.saved = &saveJob{done: make(chan struct{})}
 	f.users++
+	r.noteSaved(f, s.opt.Clock.Now())
 	s.wg.Add(1)
 	go s.save(r, f, f.saved)
 	return f.saved

@@ -62,6 +62,11 @@ type Options struct {
 	// quick. Nil means that everything may be seen.
 	Hide func(grab func()) ([]capture.Rect, bool)
 
+	// Apart is how far apart pictures are stored that nobody asks for, those in
+	// which the screen came to rest or changed for long, where nothing is done
+	// meanwhile: Before and Touched tell what is done. Zero stores each.
+	Apart time.Duration
+
 	// Trouble is called when no pictures can be had for the time being, with
 	// the reason, and with nil when they come again: displays are off, the
 	// recorded window is minimised (ErrWindowHidden), the server does not
@@ -270,10 +275,14 @@ func (s *Source) close(stopSaves context.CancelFunc) error {
 // tens of milliseconds, and must not be called from an input callback.
 func (s *Source) Before(ctx context.Context, p capture.Point, at time.Duration) (capture.FrameRef, error) {
 	s.mu.Lock()
+	s.touch(at)
 	r, f := s.frameAt(p, at)
 	if f == nil {
-		defer s.mu.Unlock()
-		return s.storedAt(p, at), nil
+		st := s.storedAt(p, at)
+		if r, f = s.heldAt(p, at); f == nil || st.ref.Media != "" && f.at <= st.at {
+			defer s.mu.Unlock()
+			return st.ref, nil
+		}
 	}
 	job := s.startSave(r, f)
 	s.mu.Unlock()
@@ -300,7 +309,7 @@ func (s *Source) frameAt(p capture.Point, at time.Duration) (*ring, *frame) {
 
 // storedAt returns the newest stored picture that showed p before at. s.mu is
 // held.
-func (s *Source) storedAt(p capture.Point, at time.Duration) capture.FrameRef {
+func (s *Source) storedAt(p capture.Point, at time.Duration) storedFrame {
 	var best storedFrame
 	for _, r := range s.rings {
 		if r.before(at) != nil {
@@ -312,5 +321,5 @@ func (s *Source) storedAt(p capture.Point, at time.Duration) capture.FrameRef {
 			}
 		}
 	}
-	return best.ref
+	return best
 }

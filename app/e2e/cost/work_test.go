@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -51,12 +52,21 @@ func (w *work) open(ctx context.Context, title, name string, args ...string) {
 		_ = cmd.Wait() // it is killed in the end
 	}()
 	w.ended = append(w.ended, ended)
-	out, err := w.d.Run(ctx, "xdotool", "search", "--sync", "--onlyvisible", "--name", "^"+title+"$")
-	if err != nil {
-		w.t.Fatal(err)
+	w.windows = append(w.windows, w.find(ctx, title))
+}
+
+// find waits for a window. The search fails where another window goes meanwhile.
+func (w *work) find(ctx context.Context, title string) string {
+	w.t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; {
+		out, err := w.d.Run(ctx, "xdotool", "search", "--sync", "--onlyvisible", "--name", "^"+title+"$")
+		if id, _, _ := strings.Cut(strings.TrimSpace(out), "\n"); err == nil && id != "" {
+			return id
+		}
+		if time.Now().After(end) {
+			w.t.Fatalf("window %s: %v", title, err)
+		}
 	}
-	id, _, _ := strings.Cut(strings.TrimSpace(out), "\n")
-	w.windows = append(w.windows, id)
 }
 
 // end closes the windows.
@@ -75,27 +85,27 @@ func (w *work) do(ctx context.Context, args ...string) {
 	}
 }
 
-// run does the work: a quarter of the time each of nothing, typing, scrolling
-// and changing windows. phase is called before each and at the end. Steps stand
-// at fixed times, so that a slow machine does not make it longer.
+// run does the work: a fifth of the time each of nothing, typing, scrolling,
+// changing windows and clicking. phase is called before each and at the end.
+// Steps stand at fixed times, so that a slow machine does not make it longer.
 func (w *work) run(ctx context.Context, phase func(name string)) {
 	began := time.Now()
-	quarter := w.length / 4
+	fifth := w.length / 5
 	at := func(d time.Duration) { w.until(ctx, began.Add(d)) }
 
 	phase("idle")
-	at(quarter)
+	at(fifth)
 	phase("typing")
 	commands := []string{"ls -l /usr/share", "cat /etc/services", "echo deploy payments to staging", "seq 100 180", "df -h /", "clear", "uname -a", "head -30 /etc/protocols"}
-	for i, step := 0, 2*time.Second; quarter+time.Duration(i+1)*step <= 2*quarter; i++ {
-		at(quarter + time.Duration(i)*step)
+	for i, step := 0, 2*time.Second; fifth+time.Duration(i+1)*step <= 2*fifth; i++ {
+		at(fifth + time.Duration(i)*step)
 		w.do(ctx, "type", "--delay", "60", commands[i%len(commands)]+"\n")
 	}
-	at(2 * quarter)
+	at(2 * fifth)
 	phase("scrolling")
 	w.do(ctx, "windowactivate", "--sync", w.windows[1], "mousemove", "1100", "600")
-	for i, step := 1, 250*time.Millisecond; 2*quarter+time.Duration(i)*step < 3*quarter; i++ {
-		at(2*quarter + time.Duration(i)*step)
+	for i, step := 1, 250*time.Millisecond; 2*fifth+time.Duration(i)*step < 3*fifth; i++ {
+		at(2*fifth + time.Duration(i)*step)
 		button := "5"
 		if i%12 > 8 {
 			button = "4"
@@ -105,11 +115,19 @@ func (w *work) run(ctx context.Context, phase func(name string)) {
 			w.do(ctx, "key", "Next")
 		}
 	}
-	at(3 * quarter)
+	at(3 * fifth)
 	phase("window switches")
-	for i, step := 0, 1500*time.Millisecond; 3*quarter+time.Duration(i)*step < w.length; i++ {
-		at(3*quarter + time.Duration(i)*step)
+	for i, step := 0, 1500*time.Millisecond; time.Duration(i)*step < fifth; i++ {
+		at(3*fifth + time.Duration(i)*step)
 		w.do(ctx, "windowactivate", w.windows[i%len(w.windows)])
+	}
+	at(4 * fifth)
+	phase("clicks")
+	// Rows of the list, one after the other: each is marked where it is pressed.
+	w.do(ctx, "windowactivate", "--sync", w.windows[2])
+	for i, step := 0, 1500*time.Millisecond; time.Duration(i)*step < fifth; i++ {
+		at(4*fifth + time.Duration(i)*step)
+		w.do(ctx, "mousemove", "--window", w.windows[2], "200", strconv.Itoa(80+i%5*25), "click", "1")
 	}
 	at(w.length)
 	phase("")
