@@ -19,6 +19,7 @@ import (
 	"github.com/runreel/runreel/app/tray"
 	"github.com/runreel/runreel/capture"
 	"github.com/runreel/runreel/capture/mic"
+	"github.com/runreel/runreel/capture/screen"
 	"github.com/runreel/runreel/capture/terminal"
 )
 
@@ -52,6 +53,7 @@ type App struct {
 	control    *control.Server
 	held       *control.Held // the data folder, in a process that may record
 	jobs       *jobs
+	engines    *engines
 	editors    *editors
 	monitor    *monitor
 	dialogs    dialogs
@@ -71,6 +73,7 @@ type App struct {
 
 	mu        sync.Mutex
 	commands  *terminal.Source // of the current recording
+	pictures  *screen.Source   // of the current recording
 	keys      *hotkey.Hotkeys  // nil where there are none
 	keysErr   error            // why
 	recovered []session.Recovered
@@ -91,6 +94,7 @@ func New(o Options) *App {
 	a.recorder = capture.NewRecorder(capture.RecorderOptions{Now: a.now, Log: a.log, Changed: a.wake})
 	a.monitor = &monitor{listen: mic.Monitor, tell: func(v float64) { a.events.Level(v) }, log: a.log}
 	a.jobs = newJobs(a)
+	a.engines = newEngines(a)
 	a.attendants = newAttendants(a)
 	a.troubles = troubles{changed: a.wake, now: map[string]complaint{}}
 	return a
@@ -204,6 +208,12 @@ func (a *App) setTerminal(t *terminal.Source) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.commands = t
+}
+
+func (a *App) setPictures(p *screen.Source) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.pictures = p
 }
 
 func (a *App) terminal() *terminal.Source {

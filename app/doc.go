@@ -8,7 +8,8 @@
 //
 // Goroutines: one that serves the control socket and one that publishes the
 // recorder's status, where the process may record; one for each job (the
-// transcription and draft of a session) and one while a microphone is monitored.
+// transcription and draft of a session), one that transcribes a session while it
+// is recorded, and one while a microphone is monitored.
 // Close awaits these. Doctor has one for each check, which it awaits itself; a
 // file manager that was opened and a dialog that tells why the start failed have
 // one that Close does not await.

@@ -5,21 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"log/slog"
 	"maps"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/runreel/runreel/app/ocr"
-	"github.com/runreel/runreel/capture"
 	"github.com/runreel/runreel/pipeline"
 	"github.com/runreel/runreel/pipeline/name"
 	"github.com/runreel/runreel/pipeline/sop"
-	"github.com/runreel/runreel/pipeline/transcribe"
 )
 
 // Job is a piece of work that goes on in the background, for showing.
@@ -48,6 +42,7 @@ type jobs struct {
 	running map[string]*draft             // by session
 	kept    map[string]*draft             // begun by the end of a recording, and not asked for yet
 	exports map[string]context.CancelFunc // by the ids of their jobs
+	lives   map[string]*live              // by session: recordings that are transcribed while they run, until their draft takes over
 	count   int                           // of exports so far
 	closed  bool
 }
@@ -66,7 +61,7 @@ type draft struct {
 }
 
 func newJobs(a *App) *jobs {
-	return &jobs{app: a, log: a.log, turn: make(chan struct{}, 1), running: map[string]*draft{}, kept: map[string]*draft{}, exports: map[string]context.CancelFunc{}}
+	return &jobs{app: a, log: a.log, turn: make(chan struct{}, 1), running: map[string]*draft{}, kept: map[string]*draft{}, exports: map[string]context.CancelFunc{}, lives: map[string]*live{}}
 }
 
 var errClosing = errors.New("runreel is closing")
@@ -131,6 +126,10 @@ func (j *jobs) forgetSession(session string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	delete(j.kept, session)
+	if l := j.lives[session]; l != nil {
+		delete(j.lives, session)
+		l.cancel()
+	}
 }
 
 func (j *jobs) startLocked(session string, anew bool) (*draft, error) {
@@ -177,8 +176,8 @@ func (j *jobs) cancelSession(session string) {
 	}
 }
 
-// close cancels what runs and waits for it. Transcription begins anew the next
-// time.
+// close cancels what runs and waits for it. Transcription goes on the next time
+// where it was.
 func (j *jobs) close() {
 	j.mu.Lock()
 	j.closed = true
@@ -187,6 +186,9 @@ func (j *jobs) close() {
 	}
 	for _, cancel := range j.exports {
 		cancel()
+	}
+	for _, l := range j.lives {
+		l.cancel()
 	}
 	j.mu.Unlock()
 	j.wg.Wait()
@@ -259,7 +261,7 @@ func (j *jobs) cancelJob(id string) {
 	}
 }
 
-// draft transcribes a session that has not been transcribed, and makes its
+// draft transcribes what of a session has not been transcribed, and makes its
 // document. Speech that cannot be transcribed does not keep the rest from being
 // drafted: the notes say what is missing.
 func (j *jobs) draft(ctx context.Context, d *draft, job *Job) (document string, notes []string, err error) {
@@ -277,16 +279,12 @@ func (j *jobs) draft(ctx context.Context, d *draft, job *Job) (document string, 
 	j.mu.Lock()
 	d.model = speech
 	j.mu.Unlock()
-	if len(rec.Segments) == 0 || d.anew && speech != "" {
-		job.Kind = "transcribe"
-		segments, lost, err := j.transcribe(ctx, job, rec.Session.ID, rec.Events)
-		if err != nil {
-			return "", nil, err
-		}
-		if len(segments) > 0 { // else what an earlier model heard stays
-			rec.Segments = segments
-		}
-		notes = lost
+	said, notes, err := (&hearing{jobs: j, job: job, model: speech, anew: d.anew}).speech(ctx, rec)
+	if err != nil {
+		return "", nil, err
+	}
+	if len(said) > 0 { // else what an earlier model heard stays
+		rec.Segments = said
 	}
 	job.Kind, job.Progress = "draft", 0
 	j.app.events.Job(*job)
@@ -312,102 +310,4 @@ func reader() name.Reader {
 		return nil
 	}
 	return t
-}
-
-// transcribe turns the sound of a session into segments and stores them.
-func (j *jobs) transcribe(ctx context.Context, job *Job, session string, events []capture.Event) ([]capture.Segment, []string, error) {
-	var sound []capture.Event
-	for _, e := range events {
-		if _, ok := e.Fact.(capture.Audio); ok {
-			sound = append(sound, e)
-		}
-	}
-	if len(sound) == 0 {
-		return nil, nil, nil
-	}
-	j.app.events.Job(*job)
-	engine, err := j.app.startEngine(ctx)
-	if errors.Is(err, ErrNoModel) {
-		return nil, []string{Describe(err).Message}, nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() {
-		if err := engine.Close(); err != nil {
-			j.log.Warn("close the transcription worker", "err", err)
-		}
-	}()
-	var notes []string
-	segments, err := transcribe.Recording(ctx, engine, j.chunks(session, sound), transcribe.Options{
-		Progress: func(done, total time.Duration) {
-			job.Progress = float64(done) / float64(max(total, 1))
-			j.app.events.Job(*job)
-		},
-		Lost: func(l transcribe.Lost) {
-			notes = append(notes, fmt.Sprintf("Speech from %s to %s could not be transcribed.",
-				l.Start.Round(time.Second), l.End.Round(time.Second)))
-			j.log.Warn("speech lost", "session", session, "start", l.Start, "end", l.End, "err", l.Err)
-		},
-		Log: j.log,
-	})
-	if errors.Is(err, transcribe.ErrEngine) {
-		notes = append(notes, "The speech engine failed; the draft holds what was transcribed before.")
-		j.log.Error("speech engine", "session", session, "err", err)
-		return segments, notes, nil
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("transcribe session %s: %w", session, err)
-	}
-	return segments, notes, j.app.db.Segments().Replace(ctx, session, segments)
-}
-
-// chunks opens the stored sound of a session piece by piece.
-func (j *jobs) chunks(session string, sound []capture.Event) iter.Seq[transcribe.Chunk] {
-	folder := j.app.media.Session(session)
-	return func(yield func(transcribe.Chunk) bool) {
-		for _, e := range sound {
-			audio, ok := e.Fact.(capture.Audio)
-			if !ok {
-				continue
-			}
-			open := func() ([]byte, error) {
-				r, err := folder.Open(audio.Media)
-				if err != nil {
-					return nil, err
-				}
-				defer r.Close()
-				return io.ReadAll(r)
-			}
-			if !yield(transcribe.Chunk{At: e.At, Length: audio.Length, Open: open}) {
-				return
-			}
-		}
-	}
-}
-
-// ErrNoModel tells that no speech model is installed.
-var ErrNoModel = errors.New("no speech model is installed")
-
-// speechModel tells the speech model that would be used now from any other, also
-// from another file of the same name; "" is none.
-func (a *App) speechModel() string {
-	path, err := a.modelPath()
-	if err != nil {
-		return ""
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return path
-	}
-	return fmt.Sprintf("%s %d %d", path, info.Size(), info.ModTime().UnixNano())
-}
-
-// startEngine starts the speech engine in a process of its own.
-func (a *App) startEngine(ctx context.Context) (*transcribe.Worker, error) {
-	path, err := a.modelPath()
-	if err != nil {
-		return nil, err
-	}
-	return transcribe.Start(ctx, func() *exec.Cmd { return a.worker(path) }, a.log)
 }

@@ -31,6 +31,15 @@ type RecorderStatus struct {
 	Holds []string `json:"holds"`
 	// RemovedMs is how much "off the record" took away before this pause.
 	RemovedMs int64 `json:"removedMs"`
+	// Said are the last sentences, at most three, that were transcribed while
+	// they were recorded, oldest first. The list is empty without a model, and
+	// what was taken off the record leaves it at once. A sentence comes when a
+	// pause or the length of speech lets the engine take it, some seconds
+	// after it was said, and may still grow.
+	Said []Said `json:"said"`
+	// UnheardMs is how much sound waits to be transcribed. Up to half a minute
+	// is usual while somebody speaks; more goes on after Stop, as a job.
+	UnheardMs int64 `json:"unheardMs"`
 	// Compact tells that the window is the small bar.
 	Compact bool `json:"compact"`
 }
@@ -97,7 +106,7 @@ func (r *RecorderAPI) Resume() error { return guardOnly(r.app.log, "Resume", r.a
 
 // Mark marks this moment.
 func (r *RecorderAPI) Mark(text string) error {
-	return guardOnly(r.app.log, "Mark", func() error { return r.app.recorder.Mark(text) })
+	return guardOnly(r.app.log, "Mark", func() error { return r.app.Mark(text) })
 }
 
 // Stop ends the recording and begins its draft.

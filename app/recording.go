@@ -50,15 +50,23 @@ func (a *App) StartRecording(ctx context.Context, o StartOptions) error {
 	return a.recorder.Start(ctx, capture.Plan{
 		Session:   s,
 		Countdown: time.Duration(max(0, o.CountdownSeconds)) * time.Second,
-		Open: func(ctx context.Context, s capture.Session) (capture.Journal, error) {
-			s.Started = a.now()
-			return a.sessions.Begin(ctx, s)
-		},
+		Open:      a.openJournal,
 		Sources: func(clock *capture.Clock, media capture.Media) []capture.Source {
 			a.troubles.reset(clock)
 			return a.sources(o, clock, media)
 		},
 	})
+}
+
+// openJournal begins a session in the store. What is said in it is transcribed
+// while it is recorded.
+func (a *App) openJournal(ctx context.Context, s capture.Session) (capture.Journal, error) {
+	s.Started = a.now()
+	j, err := a.sessions.Begin(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return a.jobs.listen(s.ID, j), nil
 }
 
 // StopRecording ends the recording, keeps it and begins its draft.
@@ -102,6 +110,17 @@ func (a *App) removedBefore(st capture.Status) time.Duration {
 		return 0
 	}
 	return r.length
+}
+
+// Mark marks this moment, and keeps the picture of it.
+func (a *App) Mark(text string) error {
+	a.mu.Lock()
+	pictures := a.pictures
+	a.mu.Unlock()
+	if pictures != nil {
+		pictures.Touched(a.recorder.Status().Elapsed)
+	}
+	return a.recorder.Mark(text)
 }
 
 // HasSession tells whether a session is stored.
@@ -157,6 +176,8 @@ func (a *App) RecorderStatus() RecorderStatus {
 		Warnings:    []string{}, // null would reach the window
 		Compact:     a.face.compact(),
 	}
+	said, waiting := a.said(st.Session)
+	out.Said, out.UnheardMs = said, waiting.Milliseconds()
 	for _, t := range out.Troubles {
 		out.Warnings = append(out.Warnings, t.sentence())
 	}

@@ -46,7 +46,7 @@ func (r remote) do(ctx context.Context, q control.Request) error {
 	case control.OffRecord:
 		return a.OffTheRecord(ctx, q.Back)
 	case control.Mark:
-		return a.recorder.Mark(q.Text)
+		return a.Mark(q.Text)
 	case control.Stop:
 		_, err := a.StopRecording(ctx)
 		return err

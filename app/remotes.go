@@ -210,7 +210,7 @@ func (a *App) try(ctx context.Context, do hotkey.Action) error {
 		}
 		return a.recorder.Pause()
 	case hotkey.Mark:
-		return a.recorder.Mark("")
+		return a.Mark("")
 	case hotkey.OffTheRecord:
 		return a.OffTheRecord(ctx, 0)
 	}

@@ -163,20 +163,34 @@ func blankTime(ns int64) int64 {
 	return math.MaxInt64
 }
 
-// forgetSpeech overwrites what was said in a span.
+// forgetSpeech overwrites what was said in a span. Of a piece that touches it
+// everything goes: an engine may have placed words a little beside where they
+// were said.
 func forgetSpeech(ctx context.Context, tx *sql.Tx, key int64, span capture.Segment) error {
-	sizes := map[int]int{}
+	err := overwrite(ctx, tx, "SELECT n, length(CAST(text AS BLOB)) FROM segments WHERE session = ? AND start_ns < ? AND end_ns > ?",
+		"UPDATE segments SET text = ? WHERE session = ? AND n = ?", key, span)
+	if err != nil {
+		return err
+	}
+	return overwrite(ctx, tx, "SELECT n, length(CAST(said AS BLOB)) FROM heard WHERE session = ? AND start_ns < ? AND end_ns > ?",
+		"UPDATE heard SET said = ? WHERE session = ? AND n = ?", key, span)
+}
+
+// overwrite finds rows with the sizes of their texts, and blanks those.
+func overwrite(ctx context.Context, tx *sql.Tx, find, put string, key int64, span capture.Segment) error {
+	sizes := map[int64]int{}
 	err := each(ctx, tx, func(rows *sql.Rows) error {
-		var n, size int
+		var n int64
+		var size int
 		err := rows.Scan(&n, &size)
 		sizes[n] = size
 		return err
-	}, "SELECT n, length(CAST(text AS BLOB)) FROM segments WHERE session = ? AND start_ns < ? AND end_ns > ?", key, int64(span.End), int64(span.Start))
+	}, find, key, int64(span.End), int64(span.Start))
 	if err != nil {
 		return err
 	}
 	for n, size := range sizes {
-		if _, err := tx.ExecContext(ctx, "UPDATE segments SET text = ? WHERE session = ? AND n = ?", blank(size), key, n); err != nil {
+		if _, err := tx.ExecContext(ctx, put, blank(size), key, n); err != nil {
 			return err
 		}
 	}

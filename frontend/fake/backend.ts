@@ -11,7 +11,7 @@ interface Opened {
 
 export const idle: RecorderStatus = {
   state: 'idle', session: '', elapsedMs: 0, countdownMs: 0, level: 0, clicks: 0, commands: 0, frames: 0, warnings: [], error: '',
-  troubles: [], holds: [], removedMs: 0, compact: false,
+  troubles: [], holds: [], removedMs: 0, compact: false, said: [], unheardMs: 0,
 };
 
 /** A Backend in memory, for tests and for looking at the window without Go. */

@@ -41,7 +41,7 @@ function steps(): Step[] {
       kind: 'command',
       title: 'Run `kubectl config use-context stg-eu1`',
       body: 'Make sure that you are on **staging** and not on production.',
-      command: { line: 'kubectl config use-context stg-eu1', folder: '~/deploy/payments', host: 'ops-laptop', user: 'mira', exit: 0, output: 'Switched to context "stg-eu1".' },
+      command: { line: 'kubectl config use-context stg-eu1', folder: '~/deploy/payments', host: 'ops-laptop', user: 'mira', exit: 0, output: 'Switched to context "stg-eu1".', class: 'changes-state', production: true, productionBy: 'context stg-eu1' },
       spoken: [
         { text: 'First I make sure that I am on staging and not on production.', start: 12_400, end: 16_100 },
         { text: 'Um, let me see.', start: 16_900, end: 17_800, dropped: true },
@@ -88,7 +88,8 @@ function verification(): Step[] {
       id: 'v1',
       kind: 'command',
       title: 'Run `curl -fsS https://payments.stg.example/healthz`',
-      command: { line: 'curl -fsS https://payments.stg.example/healthz', folder: '~', host: 'ops-laptop', user: 'mira', exit: 0, output: '{"status":"ok","version":"2.4.1"}' },
+      command: { line: 'curl -fsS https://payments.stg.example/healthz', folder: '~', host: 'ops-laptop', user: 'mira', exit: 0, output: '{"status":"ok","version":"2.4.1"}', class: 'read-only' },
+      review: 'A rule proposes this. Check the address before use.',
     },
     { id: 'v2', kind: 'note', title: 'Look at the error rate for ten minutes', body: 'It stays below 0.1 %.' },
   ];

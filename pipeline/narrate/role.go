@@ -129,11 +129,11 @@ type leaning struct {
 
 var directions = []leaning{
 	{2, []string{
-		"^now i", "^now we", "^now run", "^now let", "^now the", "^next", "^then", "^and then", "^first", "^after that", "^finally", "^let us", "^let's",
+		"^now i", "^now we", "^now run", "^now let", "^now the", "^next", "^then", "^and then", "^first", "^after that", "^finally", "^at the end", "^let us", "^let's",
 		"^let me", "^i will", "^we will", "^i'll", "^we'll", "going to", "^here i", "^now", "^so now", "^to", "^in order to",
 	}},
 	{1, []string{
-		"^i", "^we", "^before", "^please", "^type", "^enter", "^in the", "^after", "make sure", "^at the end",
+		"^i", "^we", "^before", "^please", "^type", "^enter", "^in the", "^after", "make sure",
 	}},
 	{-2.5, []string{
 		"as you can see", "^you can see", "^here you can see", "^you see", "^here you see", "^the output", "output shows", "^this is", "^that is", "^that was",

@@ -296,3 +296,121 @@ func TestNoSpeech(t *testing.T) {
 		}
 	}
 }
+
+// TestStreamGoesOn cuts a stream off after each of its pieces, and goes on from
+// where it was with another one: together they hear what one does.
+func TestStreamGoesOn(t *testing.T) {
+	pcm := room(200)
+	for _, s := range [][2]float64{{1, 3}, {3.6, 5}, {20, 24}, {25.5, 27}, {60, 110}, {115, 130}, {131, 140}, {190, 199}} {
+		voice(pcm, s[0], s[1])
+	}
+	whole := NewStream(&ear{}, Options{})
+	feed(t, whole, 0, pcm)
+	if err := whole.Finish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var length time.Duration
+	for _, s := range whole.segments {
+		length += s.End - s.Start
+	}
+	enough := errors.New("enough")
+	for stop := 1; ; stop++ {
+		var got []capture.Segment
+		var to time.Duration
+		pieces := 0
+		first := NewStream(&ear{}, Options{Heard: func(p Piece) error {
+			if p.Err != nil || p.End < to || p.Start < to {
+				t.Errorf("piece %+v after %s", p, to)
+			}
+			got, to = append(got, p.Segments...), p.End
+			if pieces++; pieces == stop {
+				return enough
+			}
+			return nil
+		}})
+		err := first.Add(t.Context(), 0, pcm)
+		if err == nil {
+			err = first.Finish(t.Context())
+		}
+		if err == nil {
+			if stop < 5 {
+				t.Errorf("only %d pieces", pieces)
+			}
+			return
+		}
+		if !errors.Is(err, enough) || first.Settled() > to {
+			t.Fatalf("%v, settled at %s", err, first.Settled())
+		}
+		rest := NewStream(&ear{}, Options{From: to, Heard: func(p Piece) error { got = append(got, p.Segments...); return nil }})
+		from := max(0, to-Context)
+		feed(t, rest, from, pcm[int(from*Rate/time.Second):])
+		if err := rest.Finish(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var sum time.Duration
+		for i, s := range got {
+			sum += s.End - s.Start
+			if i > 0 && s.Start < got[i-1].End {
+				t.Errorf("after %d: %v out of order", stop, got)
+			}
+		}
+		if (sum - length).Abs() > 500*time.Millisecond {
+			t.Errorf("stopped after %d pieces: %s of speech, want %s: %v", stop, sum, length, got)
+		}
+	}
+}
+
+// TestStreamPart asks for a part of the sound.
+func TestStreamPart(t *testing.T) {
+	pcm := room(40)
+	for _, s := range [][2]float64{{2, 8}, {12, 16}, {22, 30}} {
+		voice(pcm, s[0], s[1])
+	}
+	s := NewStream(&ear{}, Options{From: 5 * time.Second, To: 25 * time.Second})
+	feed(t, s, 0, pcm)
+	if err := s.Finish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := s.Segments()
+	if len(got) != 3 || !near(got[0].Start, 5) || !near(got[0].End, 8) || !near(got[1].Start, 12) || !near(got[2].Start, 22) || !near(got[2].End, 25) {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestStreamPatience: who reads along does not wait for the next sentence.
+func TestStreamPatience(t *testing.T) {
+	pcm := room(20)
+	voice(pcm, 1, 3)
+	for _, patience := range []time.Duration{0, 4 * time.Second} {
+		var heard []Piece
+		s := NewStream(&ear{}, Options{Patience: patience, Heard: func(p Piece) error { heard = append(heard, p); return nil }})
+		feed(t, s, 0, pcm)
+		if patience == 0 {
+			if len(heard) != 0 || s.Settled() > 2*time.Second {
+				t.Errorf("not asked for: %v, settled at %s", heard, s.Settled())
+			}
+			continue
+		}
+		if len(heard) != 1 || len(heard[0].Segments) != 1 || !near(s.Settled(), 18) {
+			t.Errorf("%v, settled at %s", heard, s.Settled())
+		}
+	}
+}
+
+// BenchmarkStream is what listening costs beside the engine: a minute of sound,
+// half of it speech, in chunks of half a second.
+func BenchmarkStream(b *testing.B) {
+	pcm := room(60)
+	voice(pcm, 10, 25)
+	voice(pcm, 30, 45)
+	for b.Loop() {
+		s := NewStream(&ear{}, Options{})
+		var at time.Duration
+		for chunk := range slices.Chunk(pcm, Rate/2) {
+			if err := s.Add(b.Context(), at, chunk); err != nil {
+				b.Fatal(err)
+			}
+			at += time.Second / 2
+		}
+	}
+}

@@ -109,10 +109,10 @@ func isNumber(word string) bool {
 	return strings.IndexFunc(word, unicode.IsDigit) >= 0
 }
 
-// sentences returns a copy of segments with sentences put together that were
+// Sentences returns a copy of segments with sentences put together that were
 // torn apart, and apart that came together. An engine that writes no
 // punctuation gives no hold for either, and keeps its segments.
-func sentences(segments []capture.Segment) []capture.Segment {
+func Sentences(segments []capture.Segment) []capture.Segment {
 	var ends int
 	for _, s := range segments {
 		if endsSentence(s.Text) {

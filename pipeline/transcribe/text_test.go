@@ -94,7 +94,7 @@ func TestSentences(t *testing.T) {
 		},
 	}
 	for _, test := range tests {
-		got := sentences(test.in)
+		got := Sentences(test.in)
 		if !slices.EqualFunc(got, test.want, func(a, b capture.Segment) bool {
 			return a.Text == b.Text && (a.Start-b.Start).Abs() < 20*time.Millisecond && (a.End-b.End).Abs() < 20*time.Millisecond
 		}) {

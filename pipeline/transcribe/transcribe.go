@@ -41,6 +41,7 @@ type Chunk struct {
 type Lost struct {
 	Start, End time.Duration
 	Err        error
+	Unreadable bool // the stored sound; else the engine failed, and may do better another time
 }
 
 // Options are the wishes of a caller. The zero value is useful.
@@ -50,7 +51,26 @@ type Options struct {
 	Progress func(done, total time.Duration)
 	// Lost is told what could not be transcribed; the rest goes on.
 	Lost func(Lost)
-	Log  *slog.Logger // nil discards
+	// Heard is told each piece when the engine is done with it, on the
+	// caller's goroutine. Its error ends the work, and is returned as it is.
+	Heard func(Piece) error
+	// From and To are the part of the session to transcribe; what else comes
+	// is only context. A To of 0 is the end.
+	From, To time.Duration
+	// Patience is how much silence ends a piece that could take more: a
+	// reader waits for its words. 0 waits for a full one, which costs the
+	// engine least.
+	Patience time.Duration
+	Log      *slog.Logger // nil discards
+}
+
+// Piece is what the engine was asked for at once.
+type Piece struct {
+	Start, End time.Duration
+	// Segments are as the engine cuts them; Sentences puts those of a whole
+	// session in order.
+	Segments []capture.Segment
+	Err      error // why it is lost; nil where it was heard
 }
 
 // ErrEngine is returned when the engine failed on several pieces in a row.
@@ -73,7 +93,7 @@ func Recording(ctx context.Context, engine Engine, chunks iter.Seq[Chunk], opts 
 	s := NewStream(engine, opts)
 	var done time.Duration
 	for _, c := range all {
-		if err := s.addChunk(ctx, c); err != nil {
+		if err := s.AddChunk(ctx, c); err != nil {
 			return s.Segments(), err
 		}
 		done += c.Length
@@ -83,15 +103,6 @@ func Recording(ctx context.Context, engine Engine, chunks iter.Seq[Chunk], opts 
 	}
 	err := s.Finish(ctx)
 	return s.Segments(), err
-}
-
-func (s *Stream) addChunk(ctx context.Context, c Chunk) error {
-	samples, err := readChunk(c)
-	if err != nil {
-		s.lose(c.At, c.At+c.Length, err)
-		return ctx.Err()
-	}
-	return s.Add(ctx, c.At, samples)
 }
 
 func readChunk(c Chunk) ([]int16, error) {

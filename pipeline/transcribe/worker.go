@@ -63,16 +63,33 @@ type Worker struct {
 // comes; it sets Path, Args and Env at most. A nil log discards. The caller
 // closes the worker.
 func Start(ctx context.Context, command func() *exec.Cmd, log *slog.Logger) (*Worker, error) {
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
-	w := &Worker{command: command, log: log}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if err := w.start(ctx); err != nil {
+	w := NewWorker(command, log)
+	if err := w.Start(ctx); err != nil {
 		return nil, err
 	}
 	return w, nil
+}
+
+// NewWorker is Start without a process: the first piece starts it.
+func NewWorker(command func() *exec.Cmd, log *slog.Logger) *Worker {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Worker{command: command, log: log}
+}
+
+// Start starts the process where none runs, and returns when it has loaded its
+// model.
+func (w *Worker) Start(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return fmt.Errorf("transcribe: %w", os.ErrClosed)
+	}
+	if w.proc != nil {
+		return nil
+	}
+	return w.start(ctx)
 }
 
 // Transcribe implements Engine. An error that wraps ErrWorkerDied means that

@@ -12,6 +12,10 @@ import (
 // by it still has sound to transcribe.
 func detach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
+// niceness leaves a worker what a busy machine does not need: it runs while the
+// recording does.
+const niceness = 15
+
 // lower has the recording go first. Where the system refuses, the worker runs
 // like any other process.
-func lower(p *os.Process) { _ = syscall.Setpriority(syscall.PRIO_PGRP, p.Pid, 10) }
+func lower(p *os.Process) { _ = syscall.Setpriority(syscall.PRIO_PGRP, p.Pid, niceness) }

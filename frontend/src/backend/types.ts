@@ -89,6 +89,17 @@ export interface RecorderStatus {
   removedMs: number;
   /** The window is the small bar. */
   compact: boolean;
+  /** The last sentences that were understood, oldest first; some seconds late. */
+  said: Said[];
+  /** Sound that waits to be transcribed. */
+  unheardMs: number;
+}
+
+export interface Said {
+  /** On the session clock. */
+  startMs: number;
+  endMs: number;
+  text: string;
 }
 
 /** What keeps a part of the running recording from being recorded now. */
@@ -167,7 +178,15 @@ export interface Command {
   output?: string;
   /** Bytes of output that were not kept. */
   omitted?: number;
+  /** What the command does to the system; missing where nobody judged. */
+  class?: CommandClass;
+  /** It ran where people depend on it. */
+  production?: boolean;
+  /** What says so, such as the name of a context. */
+  productionBy?: string;
 }
+
+export type CommandClass = 'read-only' | 'changes-state' | 'destructive' | 'unknown';
 
 export interface Figure {
   id: string;
@@ -190,6 +209,10 @@ export interface Sentence {
 export interface Callout {
   kind: CalloutKind;
   text: string;
+  /** "rule" where no person wrote it. */
+  source?: string;
+  /** The rule that wrote it. */
+  rule?: string;
 }
 
 export interface Step {
@@ -209,6 +232,8 @@ export interface Step {
   figures?: Figure[];
   spoken?: Sentence[];
   callouts?: Callout[];
+  /** Why a person has to check a step that a rule proposed. */
+  review?: string;
   sources?: Record<string, string>;
   events?: number[];
 }
@@ -256,7 +281,7 @@ export interface Snapshot {
 }
 
 export type DocumentField = 'title' | 'owner' | 'author' | 'version' | 'status' | 'appliesTo' | 'kind';
-export type StepField = 'title' | 'body' | 'line' | 'folder' | 'output' | 'typed' | 'label' | 'kind';
+export type StepField = 'review' | 'title' | 'body' | 'line' | 'folder' | 'output' | 'typed' | 'label' | 'kind';
 
 /** One change of a document, as pipeline/sop reads it. */
 export type Edit =

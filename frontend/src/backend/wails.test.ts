@@ -52,7 +52,7 @@ it('listens to events and stops', () => {
   const end = wailsBackend(host({}, { EventsOn })).events.onStatus((status) => seen.push(status));
   tell({ state: 'recording', warnings: null });
   expect(EventsOn.mock.calls[0]?.[0]).toBe('recorder:status');
-  expect(seen).toEqual([{ state: 'recording', warnings: [], error: '', troubles: [], holds: [], removedMs: 0, compact: false }]);
+  expect(seen).toEqual([{ state: 'recording', warnings: [], error: '', troubles: [], holds: [], removedMs: 0, compact: false, said: [], unheardMs: 0 }]);
   end();
   expect(off).toHaveBeenCalledOnce();
 });

@@ -184,6 +184,8 @@ function wholeStatus(status: RecorderStatus): RecorderStatus {
     troubles: status.troubles ?? [],
     holds: status.holds ?? [],
     removedMs: status.removedMs ?? 0,
+    said: status.said ?? [],
+    unheardMs: status.unheardMs ?? 0,
     compact: status.compact ?? false,
   };
 }

@@ -221,6 +221,11 @@ export class EditorState {
     return this.#change({ op: 'delete-figure', step, figure });
   }
 
+  /** Takes the mark off a step that a rule proposed. */
+  reviewed(step: string): Promise<void> {
+    return this.#change({ op: 'set-step', step, field: 'review', text: '' });
+  }
+
   setCallouts(step: string, callouts: Callout[]): Promise<void> {
     return this.#change({ op: 'set-callouts', step, callouts });
   }

@@ -18,6 +18,8 @@ const idle: RecorderStatus = {
   troubles: [],
   holds: [],
   removedMs: 0,
+  said: [],
+  unheardMs: 0,
   compact: false,
 };
 

@@ -1,4 +1,4 @@
-import type { CalloutKind, Check, DocumentStatus, HotkeyAction, SectionKind, StepKind } from '../backend';
+import type { CalloutKind, Check, CommandClass, DocumentStatus, HotkeyAction, SectionKind, StepKind } from '../backend';
 import { length } from './format';
 
 // What the window calls the kinds of things.
@@ -25,6 +25,14 @@ export const calloutNames: Record<CalloutKind, string> = {
   tip: 'Tip',
   warning: 'Warning',
   caution: 'Caution',
+};
+
+/** What a command does, where that is worth a word. */
+export const classNames: Record<CommandClass, { label: string; tone: 'plain' | 'warn' | 'bad'; title: string } | null> = {
+  'read-only': { label: 'read-only', tone: 'plain', title: 'It changes nothing' },
+  'changes-state': { label: 'changes state', tone: 'warn', title: 'It changes the system' },
+  destructive: { label: 'destructive', tone: 'bad', title: 'It removes what cannot be had back easily' },
+  unknown: null,
 };
 
 export const checkNames: Record<Check['state'], string> = {
