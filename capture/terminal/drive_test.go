@@ -78,11 +78,12 @@ set -g fish_autosuggestion_enabled 0
 // desk is a person at a terminal: a process in a pseudo-terminal, what it
 // printed, and the source that records it.
 type desk struct {
-	t     testing.TB
-	shell string // "bash", "zsh" or "fish"
-	home  string
-	tty   *os.File
-	cmd   *exec.Cmd
+	t      testing.TB
+	shell  string        // "bash", "zsh" or "fish"
+	exited chan struct{} // closed when cmd has ended
+	home   string
+	tty    *os.File
+	cmd    *exec.Cmd
 
 	mu     sync.Mutex
 	out    []byte
@@ -216,6 +217,13 @@ func (d *desk) start(via, rc, spool string, args ...string) {
 	if err := os.WriteFile(file, []byte(rc), 0o600); err != nil {
 		d.t.Fatal(err)
 	}
+	if d.shell == "fish" {
+		// A fish that is new to its person reads all manual pages in the
+		// background, for minutes.
+		if err := os.MkdirAll(filepath.Join(d.home, ".local/share/fish/generated_completions"), 0o700); err != nil {
+			d.t.Fatal(err)
+		}
+	}
 	d.cmd.Dir = d.home
 	d.cmd.Env = append(d.cmd.Env, "HOME="+d.home, "PATH="+os.Getenv("PATH"), "TERM=xterm-256color", "LANG=C.UTF-8", "XDG_RUNTIME_DIR="+d.home, "INPUTRC=/dev/null")
 	tty, err := pty.StartWithSize(d.cmd, &pty.Winsize{Rows: 40, Cols: 200})
@@ -223,11 +231,16 @@ func (d *desk) start(via, rc, spool string, args ...string) {
 		d.t.Fatal(err)
 	}
 	d.tty = tty
+	d.exited = make(chan struct{})
+	go func() {
+		_ = d.cmd.Wait()
+		close(d.exited)
+	}()
 	go d.read()
 	go d.feed(reports)
 	d.t.Cleanup(func() {
 		_ = d.cmd.Process.Kill()
-		_ = d.cmd.Wait()
+		<-d.exited
 		d.stop()
 		tty.Close()
 	})
@@ -374,13 +387,8 @@ func (d *desk) press(keys string) {
 func (d *desk) leave(keys string) int {
 	d.t.Helper()
 	d.press(keys)
-	ended := make(chan struct{})
-	go func() {
-		_ = d.cmd.Wait()
-		close(ended)
-	}()
 	select {
-	case <-ended:
+	case <-d.exited:
 	case <-time.After(patience):
 		d.t.Fatalf("the shell does not end: %q", d.printed())
 	}
