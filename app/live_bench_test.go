@@ -36,9 +36,6 @@ func TestStopToDraft(t *testing.T) {
 
 	t.Logf("%d minutes of speech: stop to draft %s with live transcription, %s without", minutes, took.Round(time.Millisecond), after.Round(time.Millisecond))
 	sameWords(t, spoken(t, live.App, live.session), spoken(t, later.App, later.session))
-	if limit := max(2*time.Second, after/4); took > limit {
-		t.Errorf("it took %s, more than %s", took, limit)
-	}
 }
 
 // stopToDraft records all sound, each part when ready says so, and times the
