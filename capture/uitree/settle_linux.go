@@ -64,7 +64,23 @@ func (s *Source) Settled(ctx context.Context, p capture.Point, at time.Duration)
 	if err != nil {
 		return nil, fmt.Errorf("read states after a click: %w: %w", ErrNotFound, err)
 	}
+	h.restate(found, after)
 	return after.names(), nil
+}
+
+// restate makes the last look tell the states of now, where it saw that element:
+// another click without a motion finds it as the first one left it.
+func (h *hover) restate(found hit, after states) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := len(h.looks)
+	if n == 0 || h.looks[n-1].err != nil || h.looks[n-1].hit.target != found.target {
+		return
+	}
+	// Its start stays: what appeared since then may lie over the element now.
+	l := h.looks[n-1]
+	l.hit.states, l.hit.element.States, l.finished = after, after.names(), h.clock.Now()
+	h.looks = append(slices.Delete(h.looks, 0, max(0, n+1-keepLooks)), l)
 }
 
 func (h *hover) settled(ctx context.Context, found hit) (states, error) {
