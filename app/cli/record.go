@@ -24,7 +24,7 @@ func (p *program) recordCommand() *cobra.Command {
 		Use: "record", Short: "Record until Ctrl-C or `runreel stop`, then draft the document", Args: usage(cobra.NoArgs),
 		Long: "Record screen, microphone, clicks and commands until Ctrl-C or `runreel stop`, then make\n" +
 			"the draft. Commands are seen in shells that were started by `runreel shell`, or that\n" +
-			"have `eval \"$(runreel hook bash)\"` in their ~/.bashrc.",
+			"load the integration that `runreel hook bash`, `zsh` or `fish` prints.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			options := p.options()
 			options.Listen = true

@@ -1,7 +1,8 @@
 // Package input owns what the hands do: clicks, drags, scrolling and key
 // chords, by the RECORD extension of the X server. Typing is never kept: of a
 // key without Ctrl, Alt or Super nothing leaves this package but function keys,
-// Shift with Insert or Delete, and the moment of Enter and Tab.
+// Shift with Insert or Delete, and the moments: of Enter and Tab, and that some
+// other key went down, without which one.
 //
 // It imports nothing of runreel but capture.
 //
